@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// What a user links (Adjoint, AdjointRuntime, CAdjoint) depends on no other package; swift-syntax and friends are
+// built for the tool alone.
+let package = Package(
+  name: "adjoint",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Adjoint", targets: ["Adjoint"]),
+    .executable(name: "adjointc", targets: ["adjointc"]),
+    .executable(name: "seed", targets: ["seed"]),
+    .executable(name: "digits", targets: ["digits"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // The runtime side.
+    .target(name: "CAdjoint"),
+    .target(name: "AdjointRuntime", dependencies: ["CAdjoint"]),
+    .target(name: "Adjoint", dependencies: ["AdjointRuntime", "CAdjoint"]),
+
+    // The compiler, from left to right.
+    .target(name: "AdjointDiagnostics"),
+    .target(name: "AdjointIR", dependencies: ["AdjointDiagnostics"]),
+    .target(name: "AdjointTransforms", dependencies: ["AdjointIR"]),
+    .target(name: "AdjointLibrarySource", resources: [.embedInCode("Library")]),
+    .target(
+      name: "AdjointFrontend",
+      dependencies: [
+        "AdjointIR", "AdjointDiagnostics", "AdjointLibrarySource",
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftOperators", package: "swift-syntax"),
+      ]),
+    .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),
+    .target(name: "AdjointTemplates", path: "Templates"),
+    .target(name: "AdjointEmit", dependencies: ["AdjointIR", "AdjointSchedule", "AdjointTemplates"]),
+    .target(
+      name: "AdjointDriver",
+      dependencies: [
+        "AdjointDiagnostics", "AdjointIR", "AdjointFrontend", "AdjointTransforms", "AdjointSchedule", "AdjointEmit",
+      ]),
+    .executableTarget(
+      name: "adjointc",
+      dependencies: ["AdjointDriver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    // Examples, on committed generated code.
+    .executableTarget(name: "seed", dependencies: ["Adjoint"], path: "Sources/Examples/seed"),
+    .executableTarget(name: "digits", dependencies: ["Adjoint"], path: "Sources/Examples/digits"),
+
+    .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime"]),
+    .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),
+    .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),
+    .testTarget(name: "AdjointTransformsTests", dependencies: ["AdjointTransforms"]),
+    .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
+    .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms"]),
+    .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
+    .testTarget(name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)

@@ -1,0 +1,79 @@
+/// One step from an object to something it holds.
+public enum PathComponent: Hashable, Sendable, CustomStringConvertible {
+  /// A stored property.
+  case name(String)
+  /// An element of an array.
+  case index(Int)
+  /// An entry of a container of variables whose members are known by name only when the code is generated (an
+  /// optimiser's slots): its place in the container, and its label.
+  case entry(Int, String)
+
+  /// The component as paths of a state spell it.
+  public var description: String {
+    switch self {
+    case .name(let name): name
+    case .index(let index): String(index)
+    case .entry(_, let label): label
+    }
+  }
+}
+
+/// The structure of a model as one value: which variables it has, where, of what kind and type, and which are shared.
+/// What split, merge and a compiled call need to know is here; the numbers are not.
+public struct ModelGraph: Hashable, Sendable {
+  /// One variable, counted once however often it is shared.
+  public struct Variable: Hashable, Sendable {
+    /// The first path to it in sorted attribute order, from the root.
+    public var path: [PathComponent]
+    /// The kind's type name as the source spells it: `Param`, `BatchStat`, `RngKey`, a user's own.
+    public var kind: String
+    public var type: TensorType
+    /// The further paths to the same variable.
+    public var aliases: [[PathComponent]]
+
+    /// Makes a variable.
+    public init(path: [PathComponent], kind: String, type: TensorType, aliases: [[PathComponent]] = []) {
+      self.path = path
+      self.kind = kind
+      self.type = type
+      self.aliases = aliases
+    }
+
+    /// The dotted path, such as `hidden.kernel` or `layers.0.bias`.
+    public var name: String { path.map(\.description).joined(separator: ".") }
+  }
+
+  /// One object of the model, in the order of its first path.
+  public struct Object: Hashable, Sendable {
+    public var path: [PathComponent]
+    /// The class's name as the source spells it, with generic arguments.
+    public var typeName: String
+    /// Its static attributes (`useBias: true`, `inFeatures: 64`), sorted by name.
+    public var statics: [String: String]
+    /// The further paths to the same object.
+    public var aliases: [[PathComponent]]
+
+    /// Makes an object.
+    public init(path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = [])
+    {
+      self.path = path
+      self.typeName = typeName
+      self.statics = statics
+      self.aliases = aliases
+    }
+  }
+
+  /// The root's type as the source spells it: `MLP`, `Optimizer<MLP, Adam>`.
+  public var typeName: String
+  /// The root first, then every object below it, each once.
+  public var objects: [Object]
+  /// Every variable once, in sorted attribute order (array elements by number).
+  public var variables: [Variable]
+
+  /// Makes a graph.
+  public init(typeName: String, objects: [Object], variables: [Variable]) {
+    self.typeName = typeName
+    self.objects = objects
+    self.variables = variables
+  }
+}
