@@ -68,6 +68,9 @@ public enum ParameterSource: Hashable, Sendable {
   case variable(argument: Int, variable: Int)
   /// A tensor or scalar argument.
   case argument(Int)
+  /// A number read from a stored `Float` or `Double` property of argument number `argument` at each call, such as
+  /// `optimizer.rule.learningRate`: a hyper-parameter that the generated code is not specialised for.
+  case property(argument: Int, path: [PathComponent])
 }
 
 /// Where a program's result goes after a call.
