@@ -40,7 +40,8 @@ public func findModules(_ paths: [String]) throws(Findings) -> [ModuleSources] {
   }
   if findings.isEmpty && texts.isEmpty {
     findings.append(
-      inputFinding("input.none", paths.first ?? ".", "there is no Swift file here; name a model file or a folder of them"))
+      inputFinding(
+        "input.none", paths.first ?? ".", "there is no Swift file here; name a model file or a folder of them"))
   }
   guard findings.isEmpty else { throw Findings(findings) }
   return texts.sorted { $0.key < $1.key }.map { name, files in

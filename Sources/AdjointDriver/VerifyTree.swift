@@ -22,7 +22,8 @@ public func differences(of tree: GeneratedTree, from output: String) throws -> S
 func unifiedDiff(old: String?, new: String?, path: String) -> String {
   let before = old.map(lines) ?? []
   let after = new.map(lines) ?? []
-  var text = "--- \(old == nil ? "/dev/null" : "committed/" + path)\n+++ \(new == nil ? "/dev/null" : "generated/" + path)\n"
+  var text =
+    "--- \(old == nil ? "/dev/null" : "committed/" + path)\n+++ \(new == nil ? "/dev/null" : "generated/" + path)\n"
   for hunk in hunks(edits(before, after), context: 3) {
     let removed = hunk.filter { $0.mark != "+" }
     let added = hunk.filter { $0.mark != "-" }

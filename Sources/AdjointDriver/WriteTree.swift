@@ -26,7 +26,8 @@ public func write(_ tree: GeneratedTree, to output: String) throws(Findings) -> 
     }
     if existing != nil, !isGenerated(final) {
       findings.append(
-        outputFinding("output.foreign", final, "this file was not written by Adjoint; move it away or choose another --output"))
+        outputFinding(
+          "output.foreign", final, "this file was not written by Adjoint; move it away or choose another --output"))
       continue
     }
     do {
@@ -41,7 +42,8 @@ public func write(_ tree: GeneratedTree, to output: String) throws(Findings) -> 
     throw Findings(findings)
   }
   for file in pending where rename(file.temporary, file.final) != 0 {
-    findings.append(outputFinding("output.write", file.final, "cannot be replaced: \(String(cString: strerror(errno)))"))
+    findings.append(
+      outputFinding("output.write", file.final, "cannot be replaced: \(String(cString: strerror(errno)))"))
     try? FileManager.default.removeItem(atPath: file.temporary)
   }
   guard findings.isEmpty else { throw Findings(findings) }

@@ -81,7 +81,8 @@ struct Verify: ParsableCommand {
       let difference = try differences(of: tree, from: models.outputFolder)
       guard difference.isEmpty else {
         print(difference, terminator: "")
-        printError("adjointc: error: generated code is stale; run: adjointc generate \(models.paths.joined(separator: " "))")
+        printError(
+          "adjointc: error: generated code is stale; run: adjointc generate \(models.paths.joined(separator: " "))")
         throw ExitCode(1)
       }
       print("\(models.outputFolder) is up to date (\(tree.files.count) files)")

@@ -224,73 +224,95 @@ func gramAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Fl
   return (matmul(x, x.transposed()), gradient(x))
 }
 
-func addAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func addAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(x + y) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (x + y, dx, dy)
 }
 
-func subtractAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func subtractAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(x - y) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (x - y, dx, dy)
 }
 
-func multiplyAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func multiplyAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(x * y) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (x * y, dx, dy)
 }
 
-func divideAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func divideAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(x / (y * y + 0.5)) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (x / (y * y + 0.5), dx, dy)
 }
 
-func maximumAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func maximumAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(maximum(x, y)) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (maximum(x, y), dx, dy)
 }
 
-func minimumAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func minimumAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(minimum(x, y)) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (minimum(x, y), dx, dy)
 }
 
-func powerBothAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func powerBothAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(pow(x * x + 0.4, y)) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (pow(x * x + 0.4, y), dx, dy)
 }
 
-func hypotenuseAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func hypotenuseAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(sqrt(x * x + y * y + 0.1)) }
   let dx = grad(loss, argnums: .first)(x, y)
   let dy = grad(loss, argnums: .second)(x, y)
   return (sqrt(x * x + y * y + 0.1), dx, dy)
 }
 
-func matmulAgreement(@Shape(.m, 6) x: Tensor<Float>, @Shape(6, .n) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+func matmulAgreement(@Shape(.m, 6) x: Tensor<Float>, @Shape(6, .n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> { weigh(tanh(matmul(x, y))) }
   return (matmul(x, y), grad(loss, argnums: .first)(x, y), grad(loss, argnums: .second)(x, y))
 }
 
-func batchedDotAgreement(@Shape(3, .m, 2) x: Tensor<Float>, @Shape(3, .n, 2) y: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
+func batchedDotAgreement(@Shape(3, .m, 2) x: Tensor<Float>, @Shape(3, .n, 2) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>
+) {
   func loss(_ x: Tensor<Float>) -> Tensor<Float> { weigh(dotGeneral(x, y, contracting: ([2], [2]), batch: ([0], [0]))) }
   return (dotGeneral(x, y, contracting: ([2], [2]), batch: ([0], [0])), grad(loss)(x))
 }
 
-func gatherAgreement(@Shape(.n, 3) table: Tensor<Float>, @Shape(.m) rows: Tensor<Int32>) -> (Tensor<Float>, Tensor<Float>) {
+func gatherAgreement(@Shape(.n, 3) table: Tensor<Float>, @Shape(.m) rows: Tensor<Int32>) -> (
+  Tensor<Float>, Tensor<Float>
+) {
   func loss(_ table: Tensor<Float>) -> Tensor<Float> { weigh(table.gathered(rows: rows)) }
   return (table.gathered(rows: rows), grad(loss)(table))
 }
@@ -310,7 +332,9 @@ func bitsAgreement(@Shape(.m) a: Tensor<Int32>, @Shape(.m) b: Tensor<Int32>) -> 
   return (first >> 3) ^ (second << 2) | ~x
 }
 
-func crossEntropyAgreement(@Shape(.m, .n) logits: Tensor<Float>, @Shape(.m) labels: Tensor<Int32>) -> (Tensor<Float>, Tensor<Float>) {
+func crossEntropyAgreement(@Shape(.m, .n) logits: Tensor<Float>, @Shape(.m) labels: Tensor<Int32>) -> (
+  Tensor<Float>, Tensor<Float>
+) {
   func loss(_ logits: Tensor<Float>) -> Tensor<Float> { softmaxCrossEntropy(logits: logits, labels: labels).mean() }
   let (value, gradient) = valueAndGrad(loss)(logits)
   return (value, gradient)

@@ -41,7 +41,8 @@ func loadDigits() throws -> (training: DigitsSplit, test: DigitsSplit) {
 private func parseRow(_ row: Substring, line: Int) throws -> (image: [Float], label: Int32) {
   let numbers = row.split(separator: ",").compactMap { Int32($0.trimmingCharacters(in: .whitespaces)) }
   guard numbers.count == 65, let label = numbers.last, (0...9).contains(label) else {
-    throw DigitsDataError(description: "digits.csv:\(line): expected 64 pixels and a digit, got \(numbers.count) numbers")
+    throw DigitsDataError(
+      description: "digits.csv:\(line): expected 64 pixels and a digit, got \(numbers.count) numbers")
   }
   return (numbers.dropLast().map { Float($0) / 16 }, label)
 }

@@ -57,7 +57,8 @@ struct LearningCurve {
     for exponent in stride(from: lossRange.0, through: lossRange.1, by: 1) {
       let height = fixed(y(exponent, lossRange), 1)
       lines.append("  <line x1=\"\(left)\" x2=\"\(right)\" y1=\"\(height)\" y2=\"\(height)\" stroke=\"#dddddd\"/>")
-      lines.append("  <text x=\"\(left - 6)\" y=\"\(height)\" text-anchor=\"end\" fill=\"#c0392b\">1e\(Int(exponent))</text>")
+      lines.append(
+        "  <text x=\"\(left - 6)\" y=\"\(height)\" text-anchor=\"end\" fill=\"#c0392b\">1e\(Int(exponent))</text>")
     }
     for step in 0...4 {
       let value = lowestAccuracy + Double(step) / 4 * (1 - lowestAccuracy)
@@ -66,7 +67,8 @@ struct LearningCurve {
     }
     for index in points.indices where index == 0 || points[index].epoch % max(1, points.count / 6) == 0 {
       let place = fixed(x(index), 1)
-      lines.append("  <text x=\"\(place)\" y=\"\(Self.height - 34)\" text-anchor=\"middle\">\(points[index].epoch)</text>")
+      lines.append(
+        "  <text x=\"\(place)\" y=\"\(Self.height - 34)\" text-anchor=\"middle\">\(points[index].epoch)</text>")
     }
     return lines.joined(separator: "\n")
   }
