@@ -1,0 +1,78 @@
+import AdjointDiagnostics
+import AdjointIR
+
+/// Runs Swift on abstract values and appends what is left for run time to a program. One elaborator serves one
+/// specialisation of one entry point.
+final class Elaborator {
+  let declarations: Declarations
+  let builtins: BuiltinTable
+  let heap = Heap()
+  let builder: Builder
+  /// Errors that did not stop elaboration.
+  var findings: [Finding] = []
+  /// The active calls, innermost last.
+  var frames: [Frame] = []
+  /// Names for the operations that define these values, from the source; the last hint wins.
+  var nameHints: [Int: String] = [:]
+  /// Global `let`s and static properties that have been evaluated.
+  var globals: [String: Storage] = [:]
+  /// How much work is left, so that an endless loop ends in an error.
+  var remainingSteps = Limits.steps
+
+  /// What may not be exceeded.
+  enum Limits {
+    static let steps = 20_000_000
+    static let depth = 400
+    static let loopIterations = 100_000
+  }
+
+  /// One active call.
+  struct Frame {
+    var name: String
+    /// The call site.
+    var span: SourceSpan
+    /// Whether the code that runs is the user's, so that spans point into it.
+    var isUser: Bool
+  }
+
+  init(_ declarations: Declarations, _ builtins: BuiltinTable, builder: Builder = Builder()) {
+    self.declarations = declarations
+    self.builtins = builtins
+    self.builder = builder
+  }
+
+  /// An error on the user's line: `span` where that is in the user's code, else the innermost call in it.
+  func error(_ id: String, _ message: String, at span: SourceSpan, notes: [Finding.Note] = []) -> Finding {
+    Finding(id, message, at: userSpan(span), notes: notes)
+  }
+
+  /// The innermost place in the user's own files.
+  func userSpan(_ span: SourceSpan) -> SourceSpan {
+    if !declarations.isLibrary(span.file), span != .none { return span }
+    for frame in frames.reversed() where !declarations.isLibrary(frame.span.file) && frame.span != .none {
+      return frame.span
+    }
+    return span
+  }
+
+  /// Appends an operation on the user's line; what the op refuses becomes a finding there.
+  @discardableResult
+  func append(
+    _ op: any Op, _ operands: [Value], regions: [Region] = [], at span: SourceSpan, name: String? = nil
+  ) throws -> [Value] {
+    let place = userSpan(span)
+    do {
+      return try builder.with(span: place) { try builder.append(op, operands, regions: regions, name: name) }
+    } catch let error as OpError {
+      throw Finding(error.id, error.message, at: place)
+    }
+  }
+
+  /// Appends an operation with one result.
+  func emit(_ op: any Op, _ operands: Value..., at span: SourceSpan) throws -> Value {
+    try append(op, operands, at: span)[0]
+  }
+
+  /// Gives the operation that defines `value` the source's name for it.
+  func hint(_ name: String, for value: Value) { nameHints[value.id] = name }
+}

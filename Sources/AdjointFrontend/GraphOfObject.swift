@@ -1,0 +1,173 @@
+import AdjointDiagnostics
+import AdjointIR
+
+/// What an object reaches: its graph, and the places the graph's entries stand for.
+struct ObjectGraph {
+  var graph: ModelGraph
+  /// One cell for each of `graph.variables`.
+  var cells: [VariableCell]
+  /// One object for each of `graph.objects`.
+  var objects: [HeapObject]
+}
+
+extension Elaborator {
+  /// Walks an object in sorted attribute order, arrays by number; everything that is shared is entered once.
+  func graph(of root: HeapObject) -> ObjectGraph {
+    var walk = GraphWalk()
+    walk.visit(root, at: [])
+    let graph = ModelGraph(typeName: typeText(of: root), objects: walk.objectEntries, variables: walk.variableEntries)
+    return ObjectGraph(graph: graph, cells: walk.cells, objects: walk.objects)
+  }
+
+  /// The type of an object as the source spells it: `Optimizer<MLP, Adam>`.
+  func typeText(of object: HeapObject) -> String {
+    SwiftType.nominal(object.declaration.name, object.genericArguments).description
+  }
+
+  /// A copy of an object and everything below it, sharing kept. `variable` makes the copy of each cell.
+  func clone(_ root: HeapObject, variable: (VariableCell) -> VariableCell) -> HeapObject {
+    var objects: [ObjectIdentifier: HeapObject] = [:]
+    var cells: [ObjectIdentifier: VariableCell] = [:]
+    func copy(_ cell: VariableCell) -> VariableCell {
+      if let known = cells[ObjectIdentifier(cell)] { return known }
+      let made = variable(cell)
+      cells[ObjectIdentifier(cell)] = made
+      return made
+    }
+    func copy(_ value: AbstractValue) -> AbstractValue {
+      switch value {
+      case .object(let object): return .object(copy(object))
+      case .variable(let cell): return .variable(copy(cell))
+      case .array(let elements): return .array(elements.map { copy($0) })
+      case .optional(let value): return .optional(value.map { copy($0) })
+      case .tuple(let elements): return .tuple(elements.map { TupleElement(copy($0.value), label: $0.label) })
+      case .dictionary(let entries): return .dictionary(entries.map { ($0.key, copy($0.value)) })
+      case .structure(var value):
+        value.fields = value.fields.map { ($0.name, copy($0.value)) }
+        return .structure(value)
+      default: return value
+      }
+    }
+    func copy(_ object: HeapObject) -> HeapObject {
+      if let known = objects[ObjectIdentifier(object)] { return known }
+      let made = heap.makeObject(object.declaration, object.genericArguments)
+      objects[ObjectIdentifier(object)] = made
+      made.fields = object.fields.map { name, field in
+        switch field {
+        case .stored(let storage):
+          let value = storage.value.map { copy($0) }
+          return (name, .stored(heap.makeStorage(name, value, isLet: storage.isLet, type: storage.type)))
+        case .variable(let cell): return (name, .variable(copy(cell)))
+        case .container(let entries): return (name, .container(entries.map { ($0.label, copy($0.cell)) }))
+        }
+      }
+      return made
+    }
+    return copy(root)
+  }
+}
+
+private struct GraphWalk {
+  var objectEntries: [ModelGraph.Object] = []
+  var variableEntries: [ModelGraph.Variable] = []
+  var objects: [HeapObject] = []
+  var cells: [VariableCell] = []
+  private var objectIndex: [ObjectIdentifier: Int] = [:]
+  private var cellIndex: [ObjectIdentifier: Int] = [:]
+
+  mutating func visit(_ object: HeapObject, at path: [PathComponent]) {
+    if let index = objectIndex[ObjectIdentifier(object)] {
+      objectEntries[index].aliases.append(path)
+      return
+    }
+    let index = objects.count
+    objectIndex[ObjectIdentifier(object)] = index
+    objects.append(object)
+    objectEntries.append(
+      ModelGraph.Object(
+        path: path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description))
+    for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
+      let here = path + [.name(name)]
+      switch field {
+      case .variable(let cell): visit(cell, at: here)
+      case .container(let entries):
+        for (place, entry) in entries.enumerated() { visit(entry.cell, at: here + [.entry(place, entry.label)]) }
+      case .stored(let storage):
+        guard let value = storage.value else { continue }
+        if !visit(value, at: here), let text = value.staticText { objectEntries[index].statics[name] = text }
+      }
+    }
+  }
+
+  private mutating func visit(_ cell: VariableCell, at path: [PathComponent]) {
+    if let index = cellIndex[ObjectIdentifier(cell)] {
+      variableEntries[index].aliases.append(path)
+      return
+    }
+    cellIndex[ObjectIdentifier(cell)] = cells.count
+    cells.append(cell)
+    variableEntries.append(ModelGraph.Variable(path: path, kind: cell.kind, type: cell.type))
+  }
+
+  /// Visits what a stored property holds; false where there is no object or variable in it.
+  private mutating func visit(_ value: AbstractValue, at path: [PathComponent]) -> Bool {
+    switch value {
+    case .object(let object):
+      visit(object, at: path)
+      return true
+    case .variable(let cell):
+      visit(cell, at: path)
+      return true
+    case .optional(let value?): return visit(value, at: path)
+    case .array(let elements):
+      var found = false
+      for (index, element) in elements.enumerated() where visit(element, at: path + [.index(index)]) { found = true }
+      return found
+    default: return false
+    }
+  }
+}
+
+extension AbstractValue {
+  /// A static attribute as Swift's `String(describing:)` prints it; nil for what has no such text (functions, tensors).
+  var staticText: String? {
+    switch self {
+    case .integer(let value, _): return "\(value)"
+    case .real(let value, let type): return type == .float ? "\(Float(value))" : "\(value)"
+    case .bool(let value): return "\(value)"
+    case .string(let value): return value
+    case .optional(nil): return "nil"
+    case .optional(let value?): return value.staticText.map { "Optional(\($0))" }
+    case .array(let elements):
+      let texts = elements.compactMap(\.nestedStaticText)
+      return texts.count == elements.count ? "[\(texts.joined(separator: ", "))]" : nil
+    case .tuple(let elements):
+      let texts = elements.compactMap { element in
+        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
+      }
+      return texts.count == elements.count ? "(\(texts.joined(separator: ", ")))" : nil
+    case .structure(let value):
+      let texts = value.fields.compactMap { field in field.value.nestedStaticText.map { "\(field.name): \($0)" } }
+      return texts.count == value.fields.count
+        ? "\(value.declaration.baseName)(\(texts.joined(separator: ", ")))" : nil
+    case .enumeration(let value):
+      if value.payload.isEmpty { return value.caseName }
+      let texts = value.payload.compactMap { element in
+        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
+      }
+      return texts.count == value.payload.count ? "\(value.caseName)(\(texts.joined(separator: ", ")))" : nil
+    default: return nil
+    }
+  }
+
+  /// The text inside a container, where Swift quotes strings.
+  private var nestedStaticText: String? {
+    if case .string(let value) = self { return "\"\(value)\"" }
+    return staticText
+  }
+}
+
+extension TypeDeclaration {
+  /// The name without the enclosing types.
+  var baseName: String { name.split(separator: ".").last.map(String.init) ?? name }
+}
