@@ -2,4 +2,8 @@
 #ifndef CADJOINT_H
 #define CADJOINT_H
 
+#include "adjoint_isa.h"
+#include "adjoint_maps.h"
+#include "adjoint_math.h"
+
 #endif
