@@ -69,22 +69,3 @@ public enum Lowering: Hashable, Sendable {
   /// Not computed by loops: a transform must have expanded it.
   case expanded
 }
-
-/// Which dimensions a general dot product pairs, as in `lax.dot_general`: the result's shape is the batch dimensions,
-/// then the left operand's free ones, then the right operand's.
-public struct DotDimensions: Hashable, Sendable {
-  public var leftBatch: [Int]
-  public var rightBatch: [Int]
-  public var leftContracting: [Int]
-  public var rightContracting: [Int]
-
-  /// Makes dimension numbers.
-  public init(
-    leftContracting: [Int], rightContracting: [Int], leftBatch: [Int] = [], rightBatch: [Int] = []
-  ) {
-    self.leftContracting = leftContracting
-    self.rightContracting = rightContracting
-    self.leftBatch = leftBatch
-    self.rightBatch = rightBatch
-  }
-}
