@@ -18,6 +18,23 @@ public enum PathComponent: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+/// One step of the Swift expression that reaches an object or a variable from the root, which its path does not tell:
+/// whether a property is wrapped, optional, or a table.
+public enum AccessStep: Hashable, Sendable {
+  /// A stored property that holds an object, a collection or an optional.
+  case property(String)
+  /// An element of an array.
+  case element(Int)
+  /// The content of an optional that is known to have one.
+  case unwrapped
+  /// The box of a wrapped property: `$kernel`.
+  case wrappedVariable(String)
+  /// The box in a property that holds a variable without the wrapper syntax: `bias.variable`.
+  case heldVariable
+  /// The box at a place of the variable table that the step before it names.
+  case tableEntry(Int)
+}
+
 /// The structure of a model as one value: which variables it has, where, of what kind and type, and which are shared.
 /// What split, merge and a compiled call need to know is here; the numbers are not.
 public struct ModelGraph: Hashable, Sendable {
@@ -30,13 +47,19 @@ public struct ModelGraph: Hashable, Sendable {
     public var type: TensorType
     /// The further paths to the same variable.
     public var aliases: [[PathComponent]]
+    /// How generated Swift reaches the variable's box from the root.
+    public var access: [AccessStep]
 
     /// Makes a variable.
-    public init(path: [PathComponent], kind: String, type: TensorType, aliases: [[PathComponent]] = []) {
+    public init(
+      path: [PathComponent], kind: String, type: TensorType, aliases: [[PathComponent]] = [],
+      access: [AccessStep] = []
+    ) {
       self.path = path
       self.kind = kind
       self.type = type
       self.aliases = aliases
+      self.access = access
     }
 
     /// The dotted path, such as `hidden.kernel` or `layers.0.bias`.
