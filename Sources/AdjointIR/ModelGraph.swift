@@ -77,8 +77,9 @@ public struct ModelGraph: Hashable, Sendable {
     public var aliases: [[PathComponent]]
 
     /// Makes an object.
-    public init(path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = [])
-    {
+    public init(
+      path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = []
+    ) {
       self.path = path
       self.typeName = typeName
       self.statics = statics

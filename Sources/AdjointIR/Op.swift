@@ -54,9 +54,16 @@ public struct EvaluationContext: Sendable {
   /// How `f32` values are rounded: to Float32 as generated code does, or kept in Float64 for finite differences.
   public enum Precision: Hashable, Sendable { case asTyped, float64 }
   public var precision: Precision
+  /// The operation's regions as functions; what they capture is bound.
+  public var regions: [@Sendable ([Literal]) throws -> [Literal]]
 
   /// Makes a context.
-  public init(precision: Precision = .asTyped) { self.precision = precision }
+  public init(
+    precision: Precision = .asTyped, regions: [@Sendable ([Literal]) throws -> [Literal]] = []
+  ) {
+    self.precision = precision
+    self.regions = regions
+  }
 }
 
 /// One family of operands that an op is tested on: given a seeded generator it makes an op and operand types.

@@ -11,11 +11,6 @@ public protocol BinaryElementwise: Op {
 
   /// The part of the result's tangent that comes from the right operand's tangent `t`.
   static func tangent(right t: Value, _ operation: Operation, _ builder: Builder) throws(OpError) -> Value
-
-  /// The cotangents of the operands, or ``Op/notLinear(in:)``.
-  func transpose(
-    _ operation: Operation, linear: Set<Int>, cotangents: [Value?], _ builder: Builder
-  ) throws -> [Value?]
 }
 
 extension BinaryElementwise {

@@ -14,7 +14,9 @@ public struct Bitcast: Op {
     try expect(1, operands)
     let from = operands[0].dtype
     guard from != .bool, dtype != .bool, from.size == dtype.size, !(from.isFloat && dtype.isFloat) else {
-      throw OpError("dtype.bitcast", "bitcast needs two types of one size, of which one is an integer, got \(operands[0]) to \(dtype)")
+      throw OpError(
+        "dtype.bitcast",
+        "bitcast needs two types of one size, of which one is an integer, got \(operands[0]) to \(dtype)")
     }
     return [operands[0].with(dtype: dtype)]
   }

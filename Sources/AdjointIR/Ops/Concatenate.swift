@@ -45,7 +45,9 @@ public struct Concatenate: Op {
   public func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {
     guard tangents.contains(where: { $0 != nil }) else { return [nil] }
     var all: [Value] = []
-    for (tangent, operand) in zip(tangents, operation.operands) { all.append(try tangent ?? builder.zeros(operand.type)) }
+    for (tangent, operand) in zip(tangents, operation.operands) {
+      all.append(try tangent ?? builder.zeros(operand.type))
+    }
     return [try builder.concatenate(all, axis: axis)]
   }
 

@@ -4,12 +4,15 @@ public struct Divide: NumericBinary {
   public init() {}
 
   public static let name = "divide"
-  public static let summary = "Quotient of two tensors, element by element. Integers truncate toward 0; by 0 they give -1 (all bits set)."
+  public static let summary =
+    "Quotient of two tensors, element by element. Integers truncate toward 0; by 0 they give -1 (all bits set)."
   public static let function = ScalarFunction.divide
 
   public static func reference(_ x: Double, _ y: Double) -> Double { x / y }
 
-  public static func reference(integer x: Int64, _ y: Int64) -> Int64 { y == 0 ? -1 : x.dividedReportingOverflow(by: y).partialValue }
+  public static func reference(integer x: Int64, _ y: Int64) -> Int64 {
+    y == 0 ? -1 : x.dividedReportingOverflow(by: y).partialValue
+  }
 
   public static func tangent(left t: Value, _ operation: Operation, _ builder: Builder) throws(OpError) -> Value {
     try builder.divide(t, operation.operands[1])

@@ -4,7 +4,8 @@ public struct Minimum: NumericBinary {
   public init() {}
 
   public static let name = "minimum"
-  public static let summary = "The smaller of two numbers, element by element; NaN if either is. At a tie each side has half the derivative."
+  public static let summary =
+    "The smaller of two numbers, element by element; NaN if either is. At a tie each side has half the derivative."
   public static let function = ScalarFunction.minimum
 
   public static func reference(_ x: Double, _ y: Double) -> Double { x.isNaN || y.isNaN ? .nan : x < y ? x : y }
@@ -12,11 +13,13 @@ public struct Minimum: NumericBinary {
   public static func reference(integer x: Int64, _ y: Int64) -> Int64 { x < y ? x : y }
 
   public static func tangent(left t: Value, _ operation: Operation, _ builder: Builder) throws(OpError) -> Value {
-    try builder.multiply(t, builder.share(of: operation.operands[0], against: operation.operands[1], operation.results[0]))
+    try builder.multiply(
+      t, builder.share(of: operation.operands[0], against: operation.operands[1], operation.results[0]))
   }
 
   public static func tangent(right t: Value, _ operation: Operation, _ builder: Builder) throws(OpError) -> Value {
-    try builder.multiply(t, builder.share(of: operation.operands[1], against: operation.operands[0], operation.results[0]))
+    try builder.multiply(
+      t, builder.share(of: operation.operands[1], against: operation.operands[0], operation.results[0]))
   }
 
   public func transpose(

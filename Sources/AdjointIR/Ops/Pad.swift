@@ -31,7 +31,8 @@ public struct Pad: Op {
     }
     guard operands[1] == .scalar(operands[0].dtype) else {
       throw OpError(
-        "shape.pad", "pad of \(operands[0]) needs a fill of type \(TensorType.scalar(operands[0].dtype)), got \(operands[1])")
+        "shape.pad",
+        "pad of \(operands[0]) needs a fill of type \(TensorType.scalar(operands[0].dtype)), got \(operands[1])")
     }
     return [
       operands[0].with(

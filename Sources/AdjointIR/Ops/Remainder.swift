@@ -4,12 +4,15 @@ public struct Remainder: NumericBinary {
   public init() {}
 
   public static let name = "remainder"
-  public static let summary = "Remainder of truncating division; it has the sign of the dividend. An integer modulo 0 is itself."
+  public static let summary =
+    "Remainder of truncating division; it has the sign of the dividend. An integer modulo 0 is itself."
   public static let function = ScalarFunction.remainder
 
   public static func reference(_ x: Double, _ y: Double) -> Double { x.truncatingRemainder(dividingBy: y) }
 
-  public static func reference(integer x: Int64, _ y: Int64) -> Int64 { x.remainderReportingOverflow(dividingBy: y).partialValue }
+  public static func reference(integer x: Int64, _ y: Int64) -> Int64 {
+    x.remainderReportingOverflow(dividingBy: y).partialValue
+  }
 
   public static func tangent(left t: Value, _ operation: Operation, _ builder: Builder) throws(OpError) -> Value {
     t

@@ -4,7 +4,8 @@ public struct ShiftRightLogical: BitwiseBinary {
   public init() {}
 
   public static let name = "shiftRightLogical"
-  public static let summary = "Bits of the left operand moved down by the right one, filled with 0; 0 where that is not below the width."
+  public static let summary =
+    "Bits of the left operand moved down by the right one, filled with 0; 0 where that is not below the width."
   public static let function = ScalarFunction.shiftRightLogical
   public static let domain = ElementClass.integer
 

@@ -4,7 +4,8 @@ public struct Sign: NumericUnary {
   public init() {}
 
   public static let name = "sign"
-  public static let summary = "-1, 0 or 1 as each element is negative, zero or positive; NaN stays. Its derivative is 0 everywhere."
+  public static let summary =
+    "-1, 0 or 1 as each element is negative, zero or positive; NaN stays. Its derivative is 0 everywhere."
   public static let function = ScalarFunction.sign
 
   public static func reference(_ x: Double) -> Double { x > 0 ? 1 : x < 0 ? -1 : x }

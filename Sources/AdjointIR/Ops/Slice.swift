@@ -24,7 +24,8 @@ public struct Slice: Op {
     try expect(1, operands)
     let shape = operands[0].shape
     let ranks = [starts.count, limits.count, strides.count]
-    let isInside = ranks.allSatisfy { $0 == shape.count }
+    let isInside =
+      ranks.allSatisfy { $0 == shape.count }
       && shape.indices.allSatisfy {
         0 <= starts[$0] && starts[$0] <= limits[$0] && limits[$0] <= shape[$0] && strides[$0] >= 1
       }
