@@ -5,5 +5,6 @@
 #include "adjoint_isa.h"
 #include "adjoint_maps.h"
 #include "adjoint_math.h"
+#include "adjoint_object.h"
 
 #endif

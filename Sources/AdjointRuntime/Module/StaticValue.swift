@@ -1,0 +1,40 @@
+/// A static attribute as structures compare it.
+enum StaticValue: Hashable {
+  /// A value that knows equality itself: numbers, strings, most enums, tensors.
+  case value(AnyHashable)
+  /// Any other value, by its parts.
+  indirect case parts(type: String, [Part])
+  /// A function or a foreign object: known by its type alone.
+  case opaque(type: String)
+
+  struct Part: Hashable {
+    let label: String
+    let value: StaticValue
+  }
+
+  /// Takes a value apart; stops where a variable or module hides in it, since states could not see that one.
+  init(_ value: Any, at path: @autoclosure () -> String) {
+    if let value = value as? AnyHashable {
+      self = .value(value)
+      return
+    }
+    let mirror = Mirror(reflecting: value)
+    let type = String(reflecting: Swift.type(of: value))
+    guard mirror.displayStyle != .class, !(mirror.displayStyle == nil && mirror.children.isEmpty) else {
+      self = .opaque(type: type)
+      return
+    }
+    let text = path()
+    self = .parts(
+      type: type,
+      mirror.children.map { child in
+        let label = child.label ?? ""
+        if AttributeContent(child.value).isData {
+          stop(
+            "\(text) is a \(type), which holds a variable or a module in \(label): a state cannot see it there. "
+              + "Hold it in a Module, an array, an optional or a dictionary with String keys")
+        }
+        return Part(label: label, value: StaticValue(child.value, at: text + "." + label))
+      })
+  }
+}

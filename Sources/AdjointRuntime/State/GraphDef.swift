@@ -1,0 +1,81 @@
+/// The structure of a model without its numbers: classes, static attributes, variables with their kinds and shapes, and
+/// what is shared. With a `State` it makes a model again.
+///
+/// Two models of one configuration have equal graph definitions.
+public struct GraphDef<Model: Module>: Hashable, Sendable {
+  struct Node: Hashable {
+    let path: [PathComponent]
+    let aliases: [[PathComponent]]
+    let type: String
+    let statics: [StaticValue.Part]
+  }
+
+  /// The layout of the states that fit.
+  public let layout: StateLayout
+  // Values of static attributes are compared and never changed.
+  nonisolated(unsafe) let nodes: [Node]
+
+  /// The structure of a model.
+  public init(of model: Model) { self.init(Structure(of: model)) }
+
+  init(_ structure: Structure) {
+    layout = StateLayout(of: structure)
+    nodes = structure.objects.map {
+      Node(path: $0.path, aliases: $0.aliases, type: String(reflecting: type(of: $0.module)), statics: $0.statics)
+    }
+  }
+
+  /// Whether structure, static attributes, variables and sharing agree.
+  public static func == (left: GraphDef, right: GraphDef) -> Bool {
+    left.layout === right.layout || left.nodes == right.nodes && left.layout.entries == right.layout.entries
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nodes)
+    hasher.combine(layout.entries)
+  }
+
+  /// The state of this structure with the given values, in the layout's order.
+  public func state(_ values: [AnyTensor]) -> State<Model> { State(layout: layout, values: values) }
+
+  /// A model of this structure with a state's values (several states together).
+  ///
+  /// Throws where a variable is missing, is given twice, is not the structure's, or has another type or shape.
+  public func merged(with states: [State<Model>]) throws(AdjointError) -> Model {
+    var values = [AnyTensor?](repeating: nil, count: layout.entries.count)
+    var problems: [String] = []
+    for state in states {
+      for (entry, value) in zip(state.layout.entries, state.values) {
+        guard let index = layout.index(named: entry.name) else {
+          problems.append("\(entry.name): \(Model.self) has no such variable")
+          continue
+        }
+        let expected = layout.entries[index]
+        if values[index] != nil { problems.append("\(entry.name): given twice") }
+        if let problem = mismatch(value, expected) { problems.append(problem) }
+        values[index] = value
+      }
+    }
+    for (entry, value) in zip(layout.entries, values) where value == nil {
+      problems.append("\(entry.name): missing")
+    }
+    if !problems.isEmpty { throw AdjointError("merge", problems) }
+    let model = Structure(of: layout.prototype).clone { placeholder, _ in
+      Variable(kind: placeholder.kind, values[layout.index(of: placeholder)!]!.compact)
+    }
+    return model as! Model
+  }
+}
+
+/// What is wrong with a value for a place, nil where it fits.
+func mismatch(_ value: AnyTensor, _ entry: StateLayout.Entry) -> String? {
+  value.scalarType == entry.scalarType && value.shape == entry.shape
+    ? nil : "\(entry.name): is \(value.typeText), \(entry.scalarType)\(entry.shape) was expected"
+}
+
+extension GraphDef: CustomStringConvertible {
+  public var description: String {
+    let variables = layout.entries.map { "  \($0.name) (\($0.kind)) \($0.scalarType)\($0.shape)" }
+    return (["\(Model.self)"] + variables).joined(separator: "\n")
+  }
+}

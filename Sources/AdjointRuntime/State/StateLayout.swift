@@ -1,0 +1,90 @@
+/// Where the values of a state belong: paths, kinds and types, in order. Shared by every state of one structure.
+///
+/// Its prototype is a copy of the model whose variables are placeholders. Nothing mutates it after it is made, and it
+/// is reachable from here alone, which makes the layout `Sendable` in fact.
+public final class StateLayout: @unchecked Sendable {
+  /// One variable.
+  public struct Entry: Hashable, Sendable {
+    /// The first path to it in sorted attribute order.
+    public let path: [PathComponent]
+    /// The path, dotted.
+    public let name: String
+    /// What it is for.
+    public let kind: String
+    /// The type of its elements.
+    public let scalarType: ScalarType
+    /// The shape it had when the layout was made.
+    public let shape: [Int]
+    /// The further paths to it.
+    public let aliases: [[PathComponent]]
+  }
+
+  /// The variables, in order.
+  public let entries: [Entry]
+  let prototype: any Module
+  /// The placeholders of the entries.
+  let placeholders: [Variable]
+  private let indexByPlaceholder: [ObjectIdentifier: Int]
+  private let indexByName: [String: Int]
+
+  private init(entries: [Entry], prototype: any Module, placeholders: [Variable]) {
+    self.entries = entries
+    self.prototype = prototype
+    self.placeholders = placeholders
+    indexByPlaceholder = Dictionary(
+      uniqueKeysWithValues: placeholders.enumerated().map { (ObjectIdentifier($1), $0) })
+    indexByName = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+  }
+
+  /// The layout of a model's variables, all of them.
+  convenience init(of structure: Structure) {
+    var placeholders: [Variable] = []
+    let prototype = structure.clone { variable, _ in
+      let placeholder = Variable(placeholderFor: variable)
+      placeholders.append(placeholder)
+      return placeholder
+    }
+    let entries = structure.leaves.map { leaf in
+      Entry(
+        path: leaf.path, name: leaf.path.dotted, kind: leaf.variable.kind, scalarType: leaf.variable.scalarType,
+        shape: leaf.variable.shape, aliases: leaf.aliases)
+    }
+    self.init(entries: entries, prototype: prototype, placeholders: placeholders)
+  }
+
+  /// The part of the layout at these places.
+  func selecting(_ indices: [Int]) -> StateLayout {
+    indices.count == entries.count
+      ? self
+      : StateLayout(
+        entries: indices.map { entries[$0] }, prototype: prototype, placeholders: indices.map { placeholders[$0] })
+  }
+
+  /// The layout below a module of the prototype, and where its entries are here.
+  func below(_ module: any Module) -> (StateLayout, [Int]) {
+    var entries: [Entry] = []
+    var indices: [Int] = []
+    for leaf in Structure(of: module).leaves {
+      guard let index = indexByPlaceholder[ObjectIdentifier(leaf.variable)] else { continue }
+      let entry = self.entries[index]
+      indices.append(index)
+      entries.append(
+        Entry(
+          path: leaf.path, name: leaf.path.dotted, kind: entry.kind, scalarType: entry.scalarType, shape: entry.shape,
+          aliases: leaf.aliases))
+    }
+    let layout = StateLayout(entries: entries, prototype: module, placeholders: indices.map { placeholders[$0] })
+    return (layout, indices)
+  }
+
+  /// The entry of a placeholder, nil where the state does not have it.
+  func index(of placeholder: Variable) -> Int? { indexByPlaceholder[ObjectIdentifier(placeholder)] }
+
+  /// The entry with a dotted name, nil where there is none.
+  public func index(named name: String) -> Int? { indexByName[name] }
+
+  /// Whether the entries have the same names in the same order.
+  func hasSameNames(as other: StateLayout) -> Bool {
+    self === other || entries.count == other.entries.count && zip(entries, other.entries).allSatisfy { $0.name == $1.name }
+  }
+}
