@@ -47,13 +47,13 @@ public struct ModelGraph: Hashable, Sendable {
     public var type: TensorType
     /// The further paths to the same variable.
     public var aliases: [[PathComponent]]
-    /// How generated Swift reaches the variable's box from the root.
-    public var access: [AccessStep]
+    /// How generated Swift reaches the variable's box from the root: by its path, then by each alias.
+    public var access: [[AccessStep]]
 
     /// Makes a variable.
     public init(
       path: [PathComponent], kind: String, type: TensorType, aliases: [[PathComponent]] = [],
-      access: [AccessStep] = []
+      access: [[AccessStep]] = []
     ) {
       self.path = path
       self.kind = kind
@@ -75,15 +75,19 @@ public struct ModelGraph: Hashable, Sendable {
     public var statics: [String: String]
     /// The further paths to the same object.
     public var aliases: [[PathComponent]]
+    /// How generated Swift reaches the object from the root: by its path, then by each alias.
+    public var access: [[AccessStep]]
 
     /// Makes an object.
     public init(
-      path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = []
+      path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = [],
+      access: [[AccessStep]] = []
     ) {
       self.path = path
       self.typeName = typeName
       self.statics = statics
       self.aliases = aliases
+      self.access = access
     }
   }
 
