@@ -45,6 +45,8 @@ extension Elaborator {
       case .structure(var value):
         value.fields = value.fields.map { ($0.name, copy($0.value)) }
         return .structure(value)
+      case .native(let table as VariableTableValue):
+        return .native(VariableTableValue(entries: table.entries.map { ($0.label, copy($0.cell)) }))
       default: return value
       }
     }
@@ -123,6 +125,9 @@ private struct GraphWalk {
       var found = false
       for (index, element) in elements.enumerated() where visit(element, at: path + [.index(index)]) { found = true }
       return found
+    case .native(let table as VariableTableValue):
+      for (place, entry) in table.entries.enumerated() { visit(entry.cell, at: path + [.entry(place, entry.label)]) }
+      return true
     default: return false
     }
   }

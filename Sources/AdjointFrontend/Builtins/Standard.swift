@@ -1,7 +1,18 @@
+/// The one table of everything built in.
 extension BuiltinTable {
   /// Everything built in.
   static func standard() -> BuiltinTable {
-    let table = BuiltinTable()
+    var table = BuiltinTable()
+    table.addTensorOperators()
+    table.addTensorFunctions()
+    table.addTensorMethods()
+    table.addTensorConstruction()
+    table.addStaticNumbers()
+    table.addStaticSequences()
+    table.addStaticCollections()
+    table.addFilters()
+    table.addTrees()
+    table.addFunctionalAPI()
     return table
   }
 }

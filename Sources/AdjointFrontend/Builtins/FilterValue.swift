@@ -1,0 +1,109 @@
+import AdjointDiagnostics
+import AdjointIR
+
+/// Which variables of a model are meant: `Param.self`, `.rest`, `.any(…)`.
+indirect enum FilterValue: NativeValue {
+  case kind(String)
+  case all
+  case none
+  /// Everything that the filters before have left; comes last.
+  case rest
+  case any([FilterValue])
+  case every([FilterValue])
+  case not(FilterValue)
+  case pathContains(String)
+  case paths([String])
+
+  var typeName: String { "Filter" }
+
+  func matches(_ variable: ModelGraph.Variable) -> Bool {
+    switch self {
+    case .kind(let name): variable.kind == name
+    case .all, .rest: true
+    case .none: false
+    case .any(let filters): filters.contains { $0.matches(variable) }
+    case .every(let filters): filters.allSatisfy { $0.matches(variable) }
+    case .not(let filter): !filter.matches(variable)
+    case .pathContains(let name): variable.path.contains { $0.description == name }
+    case .paths(let prefixes): prefixes.contains { variable.name == $0 || variable.name.hasPrefix($0 + ".") }
+    }
+  }
+
+  /// The filter that a value means: a kind's type, a filter, or a member of `Filter` without its type's name.
+  init(_ value: AbstractValue) throws(OpError) {
+    switch value {
+    case .type(let type):
+      guard let kind = type.variableKind else {
+        throw OpError("state.filter", "\(type) is not a kind of variable such as Param")
+      }
+      self = .kind(kind)
+    case .native(let filter as FilterValue): self = filter
+    case .implicitMember(let name, let arguments):
+      self = try Self.member(name, arguments?.map(\.value))
+    default: throw value.mismatch("a filter", wanted: "a kind such as Param.self, or a Filter")
+    }
+  }
+
+  /// `Filter.name`, or `Filter.name(arguments)`.
+  static func member(_ name: String, _ arguments: [AbstractValue]?) throws(OpError) -> FilterValue {
+    switch (name, arguments) {
+    case ("all", nil): return .all
+    case ("none", nil): return .none
+    case ("rest", nil): return .rest
+    case ("of", let arguments?) where arguments.count == 1: return try FilterValue(arguments[0])
+    case ("not", let arguments?) where arguments.count == 1: return .not(try FilterValue(arguments[0]))
+    case ("any", let arguments?): return .any(try filters(arguments))
+    case ("all", let arguments?): return .every(try filters(arguments))
+    case ("pathContains", let arguments?) where arguments.count == 1: return .pathContains(try text(arguments[0]))
+    case ("paths", let arguments?):
+      var prefixes: [String] = []
+      for argument in arguments { prefixes.append(try text(argument)) }
+      return .paths(prefixes)
+    default: throw OpError("state.filter", "Filter has no '.\(name)' of this form")
+    }
+  }
+
+  private static func filters(_ values: [AbstractValue]) throws(OpError) -> [FilterValue] {
+    var result: [FilterValue] = []
+    for value in values { result.append(try FilterValue(value)) }
+    return result
+  }
+
+  private static func text(_ value: AbstractValue) throws(OpError) -> String {
+    guard case .string(let text) = value else { throw value.mismatch("a path", wanted: "a String") }
+    return text
+  }
+}
+
+extension SwiftType {
+  /// The kind of the variables that a wrapper type declares: `Param` for `Param`, `Count` for `VariableOf<CountKind, …>`.
+  var variableKind: String? {
+    switch self {
+    case .nominal("VariableOf", let arguments), .nominal("OptionalVariableOf", let arguments):
+      guard let kind = arguments.first?.name.split(separator: ".").last.map(String.init) else { return nil }
+      return kind.count > 4 && kind.hasSuffix("Kind") ? String(kind.dropLast(4)) : kind
+    case .nominal(let name, _):
+      let known: [String: String] = [
+        "Param": "Param", "OptionalParam": "Param", "BatchStat": "BatchStat", "Cache": "Cache",
+        "Intermediate": "Intermediate", "RngKey": "RngKey", "RngCount": "RngCount", "OptState": "OptState",
+        "OptCount": "OptState",
+      ]
+      return known[name]
+    default: return nil
+    }
+  }
+}
+
+extension BuiltinTable {
+  mutating func addFilters() {
+    types.insert("Filter")
+    for name in ["all", "none", "rest"] {
+      staticProperty("Filter", name) { _, _ in .native(try FilterValue.member(name, nil)) }
+    }
+    for name in ["of", "not", "any", "all", "pathContains", "paths"] {
+      staticMethod("Filter", name) { _, call in
+        .native(try FilterValue.member(name, call.arguments.map(\.value)))
+      }
+    }
+  }
+}
