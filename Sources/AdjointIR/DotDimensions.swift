@@ -57,6 +57,13 @@ extension DotDimensions {
       public var free: Int
       /// From one term of the sum (K) to the next.
       public var contracting: Int
+
+      /// Makes strides.
+      public init(batch: Int, free: Int, contracting: Int) {
+        self.batch = batch
+        self.free = free
+        self.contracting = contracting
+      }
     }
 
     /// How many matrix products there are.
