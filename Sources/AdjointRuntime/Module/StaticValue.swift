@@ -7,6 +7,12 @@ enum StaticValue: Hashable {
   /// A function or a foreign object: known by its type alone.
   case opaque(type: String)
 
+  /// The value as `String(describing:)` prints it; nil for what has no text of its own.
+  var text: String? {
+    guard case .value(let value) = self else { return nil }
+    return String(describing: value.base)
+  }
+
   struct Part: Hashable {
     let label: String
     let value: StaticValue

@@ -61,6 +61,18 @@ public final class Variable {
   /// the storage is the variable's own already.
   public func writePointer() -> UnsafeMutableRawPointer { content.writableBytes() }
 
+  /// The last compiled call that this variable was an argument of.
+  private var lastCall: UInt64 = 0
+
+  /// Notes that it takes part in a compiled call; false where it does already.
+  func mark(_ call: UInt64) -> Bool {
+    defer { lastCall = call }
+    return lastCall != call
+  }
+
+  /// Whether an eager transform differentiates with respect to the value.
+  var isDifferentiated: Bool { content.node != nil }
+
   /// Whether the value has this element type and shape.
   public func has(_ scalarType: ScalarType, _ shape: [Int]) -> Bool {
     self.scalarType == scalarType && content.shape == shape

@@ -2,6 +2,7 @@
 #ifndef CADJOINT_H
 #define CADJOINT_H
 
+#include "adjoint_calls.h"
 #include "adjoint_isa.h"
 #include "adjoint_maps.h"
 #include "adjoint_math.h"

@@ -1,0 +1,106 @@
+import CAdjoint
+
+/// The checks that generated code makes before it runs a kernel: whether each argument is what the kernel is
+/// specialised for. Nothing here allocates unless something is wrong.
+public struct CompiledCall: Sendable {
+  /// The function's name with its labels, as messages give it.
+  let function: StaticString
+  /// Distinguishes this call from every other one.
+  private let stamp: UInt64
+
+  /// Begins a call.
+  public init(_ function: StaticString) {
+    self.function = function
+    stamp = adjoint_next_call()
+  }
+
+  private func refuse(_ problem: String) -> AdjointError { AdjointError("\(function)", [problem]) }
+
+  /// A tensor argument has the shape and stands outside of every eager transform.
+  public func check<Scalar: TensorScalar>(
+    _ tensor: borrowing Tensor<Scalar>, _ shape: [Int], _ argument: StaticString
+  ) throws(AdjointError) {
+    guard tensor.erased.shape == shape else {
+      throw refuse("\(argument) has shape \(tensor.erased.shape), \(shape) was expected")
+    }
+    guard tensor.erased.node == nil else { throw refuse(Self.differentiated(argument)) }
+  }
+
+  /// A variable of an argument has the element type and shape, and is not also another variable of this call.
+  public func check(
+    _ variable: Variable, _ scalarType: ScalarType, _ shape: [Int], _ name: StaticString
+  ) throws(AdjointError) {
+    guard variable.has(scalarType, shape) else {
+      throw refuse("\(name) is \(variable.scalarType)\(variable.shape), \(scalarType)\(shape) was expected")
+    }
+    guard !variable.isDifferentiated else { throw refuse(Self.differentiated(name)) }
+    guard variable.mark(stamp) else {
+      throw refuse("\(name) is shared with another variable, which the code is not specialised for")
+    }
+  }
+
+  /// One value of a state has the element type and shape.
+  public func check<Model: Module>(
+    _ state: borrowing State<Model>, _ index: Int, _ name: StaticString, _ scalarType: ScalarType, _ shape: [Int]
+  ) throws(AdjointError) {
+    let value = state.values[index]
+    guard value.scalarType == scalarType, value.shape == shape else {
+      throw refuse("\(name) is \(value.typeText), \(scalarType)\(shape) was expected")
+    }
+    guard value.node == nil else { throw refuse(Self.differentiated(name)) }
+  }
+
+  /// A state holds exactly the variables that the code is specialised for.
+  public func check<Model: Module>(
+    _ state: borrowing State<Model>, holds outline: ModelOutline, _ argument: StaticString
+  ) throws(AdjointError) {
+    let found = state.layout.entries
+    let fits =
+      found.count == outline.variables.count
+      && zip(found, outline.variables).allSatisfy { $0.name == $1.name && $0.kind == $1.kind }
+    guard fits else {
+      let names = outline.variables.map(\.name).joined(separator: ", ")
+      throw refuse("\(argument) holds \(found.map(\.name).joined(separator: ", ")); \(names) was expected")
+    }
+  }
+
+  /// A graph definition is that of the model the code is specialised for: variables, sharing, static attributes.
+  public func check<Model: Module>(
+    _ graphdef: borrowing GraphDef<Model>, is outline: ModelOutline, _ argument: StaticString
+  ) throws(AdjointError) {
+    if outline.wasVerified(graphdef.layout) { return }
+    let problems = outline.differences(from: graphdef)
+    guard problems.isEmpty else {
+      throw AdjointError("\(function)", problems.map { "\(argument): \($0)" })
+    }
+    outline.noteVerified(graphdef.layout)
+  }
+
+  /// A property of an argument has the value that the code is specialised for.
+  public func check(
+    _ holds: Bool, _ property: StaticString, _ found: @autoclosure () -> Any, _ expected: StaticString
+  ) throws(AdjointError) {
+    guard holds else { throw refuse("\(property) is \(found()), the code is specialised for \(expected)") }
+  }
+
+  /// The size that a named dimension has in this call is one that the code is specialised for.
+  public func unsupportedSize(_ found: [Int], _ expected: StaticString, _ argument: StaticString) -> AdjointError {
+    refuse("\(argument) has shape \(found), \(expected) was expected")
+  }
+
+  private static func differentiated(_ name: StaticString) -> String {
+    "\(name) is being differentiated by an eager transform, which cannot see into compiled code; "
+      + "call the source function there, or compile the whole gradient"
+  }
+}
+
+/// Runs a compiled call that may refuse its arguments, and stops the program with the refusal's text: for entry points
+/// that do not throw.
+@inlinable
+public func stoppingOnRefusal<Result>(_ body: () throws(AdjointError) -> Result) -> Result {
+  do { return try body() } catch { stopCall(error) }
+}
+
+/// Stops the program with a refusal's text.
+@usableFromInline
+func stopCall(_ error: AdjointError) -> Never { stop(error.description) }

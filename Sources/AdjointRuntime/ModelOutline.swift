@@ -1,0 +1,83 @@
+import Foundation
+
+/// The structure that generated code is specialised for, as a constant: a model's graph definition without a model.
+public final class ModelOutline: @unchecked Sendable {
+  /// One variable, counted once however often it is shared.
+  public struct Variable: Hashable, Sendable {
+    /// The dotted path.
+    public let name: String
+    /// What it is for: `Param`, `BatchStat`, …
+    public let kind: String
+    /// The type of its elements.
+    public let scalarType: ScalarType
+    /// The extents.
+    public let shape: [Int]
+    /// The further dotted paths to it.
+    public let aliases: [String]
+
+    /// Makes a variable.
+    public init(_ name: String, _ kind: String, _ scalarType: ScalarType, _ shape: [Int], aliases: [String] = []) {
+      self.name = name
+      self.kind = kind
+      self.scalarType = scalarType
+      self.shape = shape
+      self.aliases = aliases
+    }
+  }
+
+  /// The variables in sorted attribute order.
+  public let variables: [Variable]
+  /// Static attributes by dotted path (`dropout.rate`), as `String(describing:)` prints them.
+  public let statics: [String: String]
+  // The layout that was checked last; guarded by `lock`.
+  private var verified: StateLayout?
+  private let lock = NSLock()
+
+  /// Makes an outline.
+  public init(_ variables: [Variable], statics: [String: String] = [:]) {
+    self.variables = variables
+    self.statics = statics
+  }
+
+  func wasVerified(_ layout: StateLayout) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    return verified === layout
+  }
+
+  func noteVerified(_ layout: StateLayout) {
+    lock.lock()
+    defer { lock.unlock() }
+    verified = layout
+  }
+
+  /// What of a graph definition differs, one sentence each.
+  func differences<Model: Module>(from graphdef: GraphDef<Model>) -> [String] {
+    let found = graphdef.layout.entries.map {
+      Variable($0.name, $0.kind, $0.scalarType, $0.shape, aliases: $0.aliases.map(\.dotted))
+    }
+    var problems: [String] = []
+    for variable in variables where !found.contains(variable) {
+      let other = found.first { $0.name == variable.name }
+      problems.append("\(variable) was expected" + (other.map { ", it is \($0)" } ?? ", it is missing"))
+    }
+    for variable in found where !variables.contains(where: { $0.name == variable.name }) {
+      problems.append("\(variable) is not part of the structure that the code is specialised for")
+    }
+    for node in graphdef.nodes {
+      for part in node.statics {
+        let path = (node.path.isEmpty ? "" : node.path.dotted + ".") + part.label
+        guard let expected = statics[path], let text = part.value.text, text != expected else { continue }
+        problems.append("\(path) is \(text), the code is specialised for \(expected)")
+      }
+    }
+    return problems
+  }
+}
+
+extension ModelOutline.Variable: CustomStringConvertible {
+  /// For example `hidden.kernel (Param) f32[64, 128]`.
+  public var description: String {
+    "\(name) (\(kind)) \(scalarType)\(shape)" + (aliases.isEmpty ? "" : " shared as \(aliases.joined(separator: ", "))")
+  }
+}
