@@ -73,7 +73,8 @@ public struct Probe: Sendable {
     case real(ClosedRange<Double>)
     case integer(ClosedRange<Int>)
     case bool
-    /// Distinct numbers with gaps of at least 0.05, for ops that are not smooth at ties.
+    /// Distinct numbers with gaps of at least 0.05, for ops that are not smooth at ties; from the lower bound on, beyond
+    /// the upper one where there are many.
     case distinct(ClosedRange<Double>)
   }
 

@@ -52,9 +52,9 @@ public struct DotGeneral: Op {
     let x = try Transpose(permutation: form.leftOrder).evaluate([operands[0]], context)[0]
     let y = try Transpose(permutation: rightOrder).evaluate([operands[1]], context)[0]
     if case .real(let x) = x.elements, case .real(let y) = y.elements {
-      return [Literal(result, .real(form.products(x, y, zero: 0) { $0 + $1 * $2 }))]
+      return [Literal(result, .real(form.products(x, y)))]
     }
-    return [Literal(result, integers: form.products(x.integers, y.integers, zero: 0) { $0 &+ $1 &* $2 })]
+    return [Literal(result, integers: form.products(x.integers, y.integers))]
   }
 
   public func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {
@@ -139,22 +139,34 @@ public struct DotGeneral: Op {
 
 extension DotDimensions.Canonical {
   /// The products of `x` as [batch, m, k] by `y` as [batch, n, k], as [batch, m, n].
-  func products<Number>(
-    _ x: [Number], _ y: [Number], zero: Number, _ accumulate: (Number, Number, Number) -> Number
-  ) -> [Number] {
-    var result: [Number] = []
-    result.reserveCapacity(batch * m * n)
-    for b in 0..<batch {
-      for row in 0..<m {
-        for column in 0..<n {
-          let (left, right) = ((b * m + row) * k, (b * n + column) * k)
-          var sum = zero
-          for i in 0..<k { sum = accumulate(sum, x[left + i], y[right + i]) }
-          result.append(sum)
+  func products(_ x: [Double], _ y: [Double]) -> [Double] {
+    // Buffers, so that a debug build is not slow.
+    x.withUnsafeBufferPointer { x in
+      y.withUnsafeBufferPointer { y in
+        places.map { left, right in
+          var sum = 0.0
+          var i = 0
+          while i < k {
+            sum += x[left + i] * y[right + i]
+            i += 1
+          }
+          return sum
         }
       }
     }
-    return result
+  }
+
+  /// The same for integers, modulo 2^64.
+  func products(_ x: [Int64], _ y: [Int64]) -> [Int64] {
+    places.map { left, right in (0..<k).reduce(0) { $0 &+ x[left + $1] &* y[right + $1] } }
+  }
+
+  /// Where each result's run of terms starts in `x` and `y`.
+  private var places: [(Int, Int)] {
+    (0..<batch * m * n).map { place in
+      let (row, column) = place.quotientAndRemainder(dividingBy: max(n, 1))
+      return (row * k, (row / max(m, 1) * n + column) * k)
+    }
   }
 }
 
