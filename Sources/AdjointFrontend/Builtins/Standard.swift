@@ -13,6 +13,7 @@ extension BuiltinTable {
     table.addFilters()
     table.addTrees()
     table.addFunctionalAPI()
+    table.addDifferentiation()
     return table
   }
 }
