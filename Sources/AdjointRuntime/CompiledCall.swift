@@ -104,3 +104,11 @@ public func stoppingOnRefusal<Result>(_ body: () throws(AdjointError) -> Result)
 /// Stops the program with a refusal's text.
 @usableFromInline
 func stopCall(_ error: AdjointError) -> Never { stop(error.description) }
+
+extension Tensor {
+  /// The elements of a tensor of rank 1 or more, for as long as the tensor lives: what a compiled call reads.
+  public var borrowedPointer: UnsafeRawPointer {
+    guard let storage = erased.storage else { stop("a tensor of rank 0 is passed by value") }
+    return UnsafeRawPointer(storage.bytes)
+  }
+}

@@ -53,7 +53,7 @@ public final class StateLayout: @unchecked Sendable {
   }
 
   /// The part of the layout at these places.
-  func selecting(_ indices: [Int]) -> StateLayout {
+  public func selecting(_ indices: [Int]) -> StateLayout {
     indices.count == entries.count
       ? self
       : StateLayout(
