@@ -10,7 +10,7 @@ extension Simplifier {
     if let constant = operation.op as? Constant { return try foldSplat(constant, operation) }
     guard operation.regions.isEmpty, !operation.operands.isEmpty else { return nil }
     if let literals = operation.operands.compactMapAll(literal(of:)), isFoldable(operation, literals) {
-      let results = try operation.op.evaluate(literals, EvaluationContext()).map(\.rounded)
+      let results = try operation.op.evaluate(literals, EvaluationContext()).map { $0.rounded(.asTyped) }
       guard zip(results, operation.results).allSatisfy({ $0.type == $1.type && !$0.hasNaN }) else { return nil }
       return .values(try results.map { try emit(Constant($0), [], for: operation) })
     }
@@ -77,12 +77,6 @@ extension Simplifier {
 }
 
 extension Literal {
-  /// The same numbers as the element type holds them.
-  fileprivate var rounded: Literal {
-    guard type.dtype == .f32, case .real(let values) = elements else { return self }
-    return Literal(type, .real(values.map { Double(Float($0)) }))
-  }
-
   fileprivate var hasNaN: Bool {
     if case .real(let values) = elements { return values.contains(where: \.isNaN) }
     return false
