@@ -104,6 +104,18 @@ public struct AnyTensor: Sendable {
     return result
   }
 
+  /// The same elements under another shape of the same count, as a constant.
+  package func reshaped(_ shape: [Int]) -> AnyTensor {
+    if let storage {
+      return AnyTensor(scalarType: scalarType, shape: shape, storage: storage).compact
+    }
+    let result = AnyTensor(scalarType: scalarType, shape: shape, storage: nil, inlineBits: inlineBits)
+    if shape.isEmpty { return result }
+    let storage = TensorStorage(byteCount: scalarType.byteCount)
+    storage.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
+    return AnyTensor(scalarType: scalarType, shape: shape, storage: storage)
+  }
+
   /// The type and shape, such as `f32[2, 3]`.
   public var typeText: String { "\(scalarType)\(shape)" }
 }

@@ -31,6 +31,49 @@ public protocol TensorNumber: TensorScalar, Numeric, Comparable {
   init(adopting value: Double)
   /// The number that a Swift integer in an expression becomes; stops where it has none in this type.
   init(adopting value: Int64)
+
+  /// The sum of two elements; integers wrap.
+  static func tensorSum(_ left: Self, _ right: Self) -> Self
+  /// The difference of two elements; integers wrap.
+  static func tensorDifference(_ left: Self, _ right: Self) -> Self
+  /// The product of two elements; integers wrap.
+  static func tensorProduct(_ left: Self, _ right: Self) -> Self
+  /// The quotient of two elements; integers truncate toward 0, and by 0 give all bits set.
+  static func tensorQuotient(_ left: Self, _ right: Self) -> Self
+  /// The remainder of truncating division, with the sign of the dividend; an integer modulo 0 is itself.
+  static func tensorRemainder(_ left: Self, _ right: Self) -> Self
+}
+
+extension TensorFloat {
+  /// The rounded sum.
+  public static func tensorSum(_ left: Self, _ right: Self) -> Self { left + right }
+  /// The rounded difference.
+  public static func tensorDifference(_ left: Self, _ right: Self) -> Self { left - right }
+  /// The rounded product.
+  public static func tensorProduct(_ left: Self, _ right: Self) -> Self { left * right }
+  /// The rounded quotient.
+  public static func tensorQuotient(_ left: Self, _ right: Self) -> Self { left / right }
+  /// The remainder of truncating division, exact.
+  public static func tensorRemainder(_ left: Self, _ right: Self) -> Self {
+    left.truncatingRemainder(dividingBy: right)
+  }
+}
+
+extension TensorInteger {
+  /// The sum, wrapped.
+  public static func tensorSum(_ left: Self, _ right: Self) -> Self { left &+ right }
+  /// The difference, wrapped.
+  public static func tensorDifference(_ left: Self, _ right: Self) -> Self { left &- right }
+  /// The product, wrapped.
+  public static func tensorProduct(_ left: Self, _ right: Self) -> Self { left &* right }
+  /// The quotient toward 0; by 0 it is all bits set, and the least number by −1 is itself.
+  public static func tensorQuotient(_ left: Self, _ right: Self) -> Self {
+    right == 0 ? ~0 : left.dividedReportingOverflow(by: right).partialValue
+  }
+  /// The remainder; modulo 0 it is the dividend, and the least number modulo −1 is 0.
+  public static func tensorRemainder(_ left: Self, _ right: Self) -> Self {
+    right == 0 ? left : left.remainderReportingOverflow(dividingBy: right).partialValue
+  }
 }
 
 /// A scalar that has derivatives: `Float` and `Double`.
