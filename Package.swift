@@ -15,6 +15,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.1"),
   ],
   targets: [
     // The runtime side.
@@ -36,8 +37,12 @@ let package = Package(
         .product(name: "SwiftOperators", package: "swift-syntax"),
       ]),
     .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),
-    .target(name: "AdjointTemplates", path: "Templates"),
-    .target(name: "AdjointEmit", dependencies: ["AdjointIR", "AdjointSchedule", "AdjointTemplates"]),
+    .target(name: "AdjointTemplates", path: "Templates", resources: [.embedInCode("C")]),
+    .target(
+      name: "AdjointEmit",
+      dependencies: [
+        "AdjointIR", "AdjointSchedule", "AdjointTemplates", .product(name: "Mustache", package: "swift-mustache"),
+      ]),
     .target(
       name: "AdjointDriver",
       dependencies: [

@@ -1,0 +1,79 @@
+import AdjointIR
+import AdjointSchedule
+
+/// Which of a kernel's buffers may be the same memory at a call, and which loops are nevertheless free to run their
+/// iterations side by side.
+struct Aliasing {
+  /// Buffers that share memory with another one of the kernel, which is written: these pointers are not `restrict`.
+  private(set) var shared: Set<Int> = []
+  private let partners: [Int: Set<Int>]
+
+  init(_ kernel: Kernel, _ schedule: Schedule) {
+    let used = Array(Set(kernel.reads).union(kernel.writes)).sorted()
+    let written = Set(kernel.writes)
+    var partners: [Int: Set<Int>] = [:]
+    for (place, a) in used.enumerated() {
+      for b in used[(place + 1)...] where written.contains(a) || written.contains(b) {
+        guard Aliasing.overlap(schedule.buffers[a], schedule.buffers[b], schedule) else { continue }
+        partners[a, default: []].insert(b)
+        partners[b, default: []].insert(a)
+      }
+    }
+    self.partners = partners
+    shared = Set(partners.keys)
+  }
+
+  /// Whether two buffers can have bytes in common.
+  private static func overlap(_ a: Buffer, _ b: Buffer, _ schedule: Schedule) -> Bool {
+    switch (a.storage, b.storage) {
+    case (.result(let result), .parameter(let parameter)), (.parameter(let parameter), .result(let result)):
+      return schedule.results[result].reuses == parameter
+    case (.arena(let first), .arena(let second)):
+      return first < second + b.type.byteCount && second < first + a.type.byteCount
+    default:
+      return a.storage == b.storage
+    }
+  }
+
+  /// Whether a loop over `statements` touches shared memory, and every iteration reads of it only what it writes
+  /// itself: then the compiler may be told that its iterations are independent.
+  func allowsVectors(_ statements: [Statement], over variable: Int) -> Bool {
+    var loads: [(Int, Index)] = []
+    var stores: [(Int, Index)] = []
+    for statement in statements {
+      switch statement {
+      case .define(_, let value): CollectLoads.add(value, to: &loads)
+      case .store(let buffer, let at, let value):
+        CollectLoads.add(value, to: &loads)
+        stores.append((buffer, at))
+      default: return false
+      }
+    }
+    guard stores.contains(where: { shared.contains($0.0) }) else { return false }
+    for (buffer, at) in stores {
+      guard at.coefficient(of: variable) != 0 else { return false }
+      for (other, from) in loads where other == buffer || partners[buffer, default: []].contains(other) {
+        guard from == at else { return false }
+      }
+      for (other, to) in stores where partners[buffer, default: []].contains(other) && to != at { return false }
+    }
+    return true
+  }
+}
+
+/// The elements that an expression reads.
+private enum CollectLoads {
+  static func add(_ expression: Expression, to loads: inout [(Int, Index)]) {
+    switch expression {
+    case .load(let buffer, let at): loads.append((buffer, at))
+    case .variable, .constant, .index: break
+    case .call(_, let arguments): for argument in arguments { add(argument, to: &loads) }
+    case .compare(_, let left, let right):
+      add(left, to: &loads)
+      add(right, to: &loads)
+    case .select(let condition, let onTrue, let onFalse):
+      for part in [condition, onTrue, onFalse] { add(part, to: &loads) }
+    case .convert(let value, _), .bitcast(let value, _): add(value, to: &loads)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import AdjointIR
+import AdjointSchedule
+
+/// C text of scalars within one kernel.
+struct CExpressions {
+  /// How tightly an expression's outermost operator binds, as in C.
+  enum Precedence: Int, Comparable {
+    case conditional, or, xor, and, equality, relation, sum, product, prefix, primary
+    static func < (left: Precedence, right: Precedence) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  let kernel: Kernel
+  let buffers: [Buffer]
+  let bufferNames: [Int: String]
+  var variableNames: [String]
+  /// The variables that are loop indices, of C type `int`.
+  let loopIndices: Set<Int>
+
+  /// The expression as C, in parentheses where it binds less tightly than `minimum`.
+  func text(_ expression: Expression, _ minimum: Precedence = .conditional) -> String {
+    let (text, precedence) = write(expression)
+    return precedence < minimum ? "(\(text))" : text
+  }
+
+  func dtype(_ expression: Expression) -> DType { expression.dtype(kernel, buffers) }
+
+  /// An index as C, in parentheses unless it is one number or name.
+  func index(_ index: Index, _ minimum: Precedence = .conditional) -> String {
+    var text = ""
+    for term in index.terms {
+      let name = variableNames[term.variable]
+      let variable = loopIndices.contains(term.variable) ? name : "(int64_t)\(name)"
+      let factor = abs(term.coefficient)
+      let product = factor == 1 ? variable : "\(variable) * \(factor)"
+      if text.isEmpty {
+        text = term.coefficient < 0 ? "-\(product)" : product
+      } else {
+        text += (term.coefficient < 0 ? " - " : " + ") + product
+      }
+    }
+    if text.isEmpty { return "\(index.constant)" }
+    if index.constant != 0 { text += index.constant < 0 ? " - \(-index.constant)" : " + \(index.constant)" }
+    let isName = index.constant == 0 && index.terms.count == 1 && index.terms[0].coefficient == 1
+    return isName || minimum == .conditional ? text : "(\(text))"
+  }
+
+  func element(_ buffer: Int, at index: Index) -> String {
+    "\(bufferNames[buffer] ?? "")[\(self.index(index))]"
+  }
+
+  private func write(_ expression: Expression) -> (String, Precedence) {
+    switch expression {
+    case .load(let buffer, let at): return (element(buffer, at: at), .primary)
+    case .variable(let variable): return (variableNames[variable], .primary)
+    case .constant(let value, let dtype):
+      let text = CExpressions.literal(value, dtype)
+      return (text, text.hasPrefix("-") ? .prefix : .primary)
+    case .index(let index): return ("(int64_t)\(self.index(index, .primary))", .prefix)
+    case .call(let function, let arguments): return call(function, arguments)
+    case .compare(let comparison, let left, let right):
+      let level: Precedence = comparison == .equal || comparison == .notEqual ? .equality : .relation
+      return ("\(text(left, .sum)) \(comparison.cOperator) \(text(right, .sum))", level)
+    case .select(let condition, let onTrue, let onFalse):
+      return (
+        "\(text(condition, .equality)) ? \(text(onTrue, .equality)) : \(text(onFalse, .conditional))", .conditional
+      )
+    case .convert(let value, to: let target): return convert(value, to: target)
+    case .bitcast(let value, to: let target): return bitcast(value, to: target)
+    }
+  }
+
+  private func convert(_ value: Expression, to target: DType) -> (String, Precedence) {
+    let source = dtype(value)
+    if source == target { return write(value) }
+    if target == .bool { return ("\(text(value, .relation)) != 0", .equality) }
+    if source.isFloat, target.isInteger { return ("adjoint_\(source)_to_\(target)(\(text(value)))", .primary) }
+    return ("(\(target.cType))\(text(value, .prefix))", .prefix)
+  }
+
+  private func bitcast(_ value: Expression, to target: DType) -> (String, Precedence) {
+    let source = dtype(value)
+    if source == target { return write(value) }
+    let wide = source.size == 8
+    let bits = wide ? DType.f64 : .f32
+    let unsigned = wide ? "uint64_t" : "uint32_t"
+    if source.isFloat {
+      let call = "adjoint_bits_\(bits)(\(text(value)))"
+      return target == .u32 ? (call, .primary) : ("(\(target.cType))\(call)", .prefix)
+    }
+    if target.isFloat {
+      let argument = source == .u32 ? text(value) : "(\(unsigned))\(text(value, .prefix))"
+      return ("adjoint_from_bits_\(bits)(\(argument))", .primary)
+    }
+    return ("(\(target.cType))\(text(value, .prefix))", .prefix)
+  }
+
+  private func call(_ function: ScalarFunction, _ arguments: [Expression]) -> (String, Precedence) {
+    let type = dtype(arguments[0])
+    func infix(_ symbol: String, _ level: Precedence, _ right: Precedence) -> (String, Precedence) {
+      // Compilers ask for parentheses around the operands of bit operators.
+      ("\(text(arguments[0], level < .equality ? right : level)) \(symbol) \(text(arguments[1], right))", level)
+    }
+    let arithmetic = type.isFloat || type == .u32
+    switch function {
+    case .add where arithmetic: return infix("+", .sum, .product)
+    case .subtract where arithmetic: return infix("-", .sum, .product)
+    case .multiply where arithmetic: return infix("*", .product, .prefix)
+    case .divide where type.isFloat: return infix("/", .product, .prefix)
+    case .negate where type.isFloat: return ("-\(text(arguments[0], .primary))", .prefix)
+    case .and,
+      .multiply where type == .bool:
+      return infix("&", .and, .prefix)
+    case .or,
+      .add where type == .bool:
+      return infix("|", .or, .prefix)
+    case .maximum where type == .bool: return infix("|", .or, .prefix)
+    case .minimum where type == .bool: return infix("&", .and, .prefix)
+    case .xor: return infix("^", .xor, .prefix)
+    case .not: return ("\(type == .bool ? "!" : "~")\(text(arguments[0], .primary))", .prefix)
+    case .threefryFirst, .threefrySecond:
+      let name = function == .threefryFirst ? "first" : "second"
+      return ("adjoint_threefry_\(name)(\(arguments.map { text($0) }.joined(separator: ", ")))", .primary)
+    default:
+      return ("adjoint_\(function.cName)_\(type)(\(arguments.map { text($0) }.joined(separator: ", ")))", .primary)
+    }
+  }
+
+  /// A number as C spells it.
+  static func literal(_ value: Double, _ dtype: DType) -> String {
+    switch dtype {
+    case .f32:
+      if value.isNaN { return "NAN" }
+      if value.isInfinite { return value < 0 ? "-INFINITY" : "INFINITY" }
+      return "\(Float(value))f"
+    case .f64:
+      if value.isNaN { return "(double)NAN" }
+      if value.isInfinite { return value < 0 ? "-(double)INFINITY" : "(double)INFINITY" }
+      return "\(value)"
+    case .i32, .i64, .u32: return integerLiteral(Int64(value), dtype)
+    case .bool: return value != 0 ? "1" : "0"
+    }
+  }
+
+  static func integerLiteral(_ value: Int64, _ dtype: DType) -> String {
+    switch dtype {
+    case .u32: return "\(UInt32(truncatingIfNeeded: value))u"
+    case .i64: return value == .min ? "INT64_MIN" : "INT64_C(\(value))"
+    default: return value == Int64(Int32.min) ? "INT32_MIN" : "\(value)"
+    }
+  }
+}
+
+extension Comparison {
+  fileprivate var cOperator: String {
+    switch self {
+    case .equal: "=="
+    case .notEqual: "!="
+    case .less: "<"
+    case .lessOrEqual: "<="
+    case .greater: ">"
+    case .greaterOrEqual: ">="
+    }
+  }
+}
+
+extension ScalarFunction {
+  /// The function's name in `adjoint_math.h`, between `adjoint_` and the type.
+  fileprivate var cName: String {
+    switch self {
+    case .power: "pow"
+    case .shiftLeft: "shift_left"
+    case .shiftRightLogical: "shift_right"
+    default: rawValue
+    }
+  }
+}

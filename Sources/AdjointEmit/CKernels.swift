@@ -1,0 +1,130 @@
+import AdjointIR
+import AdjointSchedule
+
+/// One compiled function: its schedule with the C names of its buffers.
+struct CFunction {
+  let schedule: Schedule
+  let interface: KernelInterface
+  let entryPoint: EntryPoint
+  /// C names of buffers, one namespace for all kernels of the function.
+  let bufferNames: [Int: String]
+  let names: Names
+
+  /// The text of a kernel, and what it needs.
+  func kernel(_ kernel: Kernel, name: String) -> (text: String, needs: KernelNeeds) {
+    var names = names
+    var variableNames: [String] = []
+    for variable in kernel.variables { variableNames.append(names.unique(variable.name)) }
+    let expressions = CExpressions(
+      kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
+      loopIndices: LoopIndices.of(kernel.body))
+    let aliasing = Aliasing(kernel, schedule)
+    var statements = CStatements(
+      kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names)
+    var body = CText()
+    body.nested { inner in
+      for local in kernel.locals {
+        let buffer = schedule.buffers[local]
+        inner.line("\(buffer.type.dtype.cType) \(bufferNames[local] ?? "")[\(max(1, buffer.type.count))];")
+      }
+      statements.write(kernel.body, to: &inner)
+    }
+    var text = CText()
+    for line in comment(kernel) { text.line("// \(line)") }
+    var parameters = pointers(kernel).map { buffer in
+      let constant = kernel.writes.contains(buffer) ? "" : "const "
+      let restrict = aliasing.shared.contains(buffer) ? "" : "restrict "
+      return "\(constant)\(schedule.buffers[buffer].type.dtype.cType) *\(restrict)\(bufferNames[buffer] ?? "")"
+    }
+    if statements.needs.scratchBytes > 0 { parameters.append("void *restrict scratch") }
+    text.line("static void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
+    return (text.text + body.text + "}\n", statements.needs)
+  }
+
+  /// The buffers that a kernel's function takes: what it reads, then what it only writes.
+  private func pointers(_ kernel: Kernel) -> [Int] {
+    let all = kernel.reads + kernel.writes.filter { !kernel.reads.contains($0) }
+    return all.filter {
+      if case .constant = schedule.buffers[$0].storage { false } else { true }
+    }
+  }
+
+  /// Where a kernel comes from, what it computes and the shapes it works on.
+  private func comment(_ kernel: Kernel) -> [String] {
+    var lines: [String] = []
+    var group: (head: String, places: [String])?
+    for source in kernel.sources where source.span != .none {
+      let mark = source.role == .adjoint ? "∂ " : source.role == .tangent ? "tangent of " : ""
+      let head = mark + source.span.fileName
+      if group?.head == head {
+        if group?.places.last != "\(source.span.line)" { group?.places.append("\(source.span.line)") }
+      } else {
+        if let group { lines.append(group.head + ":" + group.places.joined(separator: ", ")) }
+        group = (head, ["\(source.span.line)"])
+      }
+    }
+    if let group { lines.append(group.head + ":" + group.places.joined(separator: ", ")) }
+    lines += kernel.formulas
+    let shapes = pointers(kernel).filter { !schedule.buffers[$0].type.shape.isEmpty }.map {
+      "\(bufferNames[$0] ?? "") \(schedule.buffers[$0].type.shape)"
+    }
+    if !shapes.isEmpty { lines.append("  " + shapes.joined(separator: "  ")) }
+    return lines
+  }
+
+  /// The function that runs the kernels in order.
+  func body(kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int) -> String {
+    var text = CText()
+    text.line("void VARIANT(\(interface.function))(const \(interface.argumentsType) *arguments, void *arena) {")
+    text.nested { inner in
+      var usesArena = false
+      for (number, buffer) in schedule.buffers.enumerated() {
+        guard case .arena(let offset) = buffer.storage, isUsed(number) else { continue }
+        let type = buffer.type.dtype.cType
+        let place = offset == 0 ? "arena" : "((char *)arena + \(offset))"
+        inner.line("\(type) *const \(bufferNames[number] ?? "") = (\(type) *)\(place);")
+        usesArena = true
+      }
+      if needs.contains(where: { $0.scratchBytes > 0 }) {
+        inner.line("void *const scratch = (char *)arena + \(scratchOffset);")
+        usesArena = true
+      }
+      if !usesArena { inner.line("(void)arena;") }
+      if interface.fields.isEmpty { inner.line("(void)arguments;") }
+      for (number, kernel) in schedule.kernels.enumerated() {
+        var values = pointers(kernel).map { buffer -> String in
+          let name = bufferNames[buffer] ?? ""
+          if case .arena = schedule.buffers[buffer].storage { return name }
+          return "arguments->\(name)"
+        }
+        if needs[number].scratchBytes > 0 { values.append("scratch") }
+        inner.line("\(kernelNames[number])(\(values.joined(separator: ", ")));")
+      }
+    }
+    return text.text + "}\n"
+  }
+
+  private func isUsed(_ buffer: Int) -> Bool {
+    schedule.kernels.contains { $0.reads.contains(buffer) || $0.writes.contains(buffer) }
+  }
+}
+
+/// The variables that loops define.
+private enum LoopIndices {
+  static func of(_ statements: [Statement]) -> Set<Int> {
+    var result: Set<Int> = []
+    for statement in statements {
+      switch statement {
+      case .loop(let loop, let body): result.formUnion(of(body).union([loop.variable]))
+      case .when(_, let body): result.formUnion(of(body))
+      case .reduce(let nest): result.formUnion(of(nest.body).union(nest.loops.map(\.variable)))
+      case .contract(let contraction):
+        result.formUnion(contraction.batch.map(\.variable))
+        result.formUnion([contraction.rows.variable, contraction.columns.variable])
+        result.formUnion(of(contraction.epilogue))
+      case .define, .store, .accumulate: break
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,137 @@
+import AdjointIR
+import AdjointSchedule
+
+extension CStatements {
+  /// Writes a nest that combines scalars.
+  mutating func write(_ nest: ReductionNest, to text: inout CText) {
+    if case .argument(let largest)? = nest.accumulators.first?.combine {
+      for accumulator in nest.accumulators { writeSearch(nest, accumulator, largest: largest, to: &text) }
+    } else if nest.lanes > 1 {
+      writeLanes(nest, to: &text)
+    } else {
+      for accumulator in nest.accumulators {
+        let type = dtype(accumulator.variable)
+        text.line("\(type.cType) \(name(accumulator.variable)) = \(start(accumulator));")
+      }
+      var copy = self
+      copy.writeLoops(nest.loops[...], to: &text) { statements, inner in
+        statements.write(nest.body, to: &inner)
+        for accumulator in nest.accumulators {
+          inner.line(statements.combine(accumulator, into: statements.name(accumulator.variable)))
+        }
+      }
+      adopt(copy)
+    }
+  }
+
+  private func start(_ accumulator: ReductionNest.Accumulator) -> String {
+    guard case .reduce(let reduction) = accumulator.combine else { return "0" }
+    return neutral(reduction, dtype(accumulator.variable))
+  }
+
+  private func combine(_ accumulator: ReductionNest.Accumulator, into place: String) -> String {
+    guard case .reduce(let reduction) = accumulator.combine else { return "" }
+    return combine(place, self.text(accumulator.value), reduction, dtype(accumulator.variable))
+  }
+
+  mutating func writeLoops(
+    _ loops: ArraySlice<Loop>, to text: inout CText, _ body: (inout CStatements, inout CText) -> Void
+  ) {
+    guard let loop = loops.first else { return body(&self, &text) }
+    var copy = self
+    text.block(header(loop)) { copy.writeLoops(loops.dropFirst(), to: &$0, body) }
+    adopt(copy)
+  }
+
+  /// Iteration `v` of the innermost loop combines into partial `v % lanes`; the partials are combined in halves.
+  private mutating func writeLanes(_ nest: ReductionNest, to text: inout CText) {
+    let lanes = nest.lanes
+    guard let innermost = nest.loops.last else { return }
+    let lane = names.unique("lane_index")
+    let partials = nest.accumulators.map { names.unique(name($0.variable) + "_lanes") }
+    for (accumulator, partial) in zip(nest.accumulators, partials) {
+      let type = dtype(accumulator.variable)
+      let zero = CExpressions.literal(0, type)
+      if start(accumulator) == zero {
+        text.line("\(type.cType) \(partial)[\(lanes)] = {0};")
+      } else {
+        text.line("\(type.cType) \(partial)[\(lanes)];")
+        text.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") {
+          $0.line("\(partial)[\(lane)] = \(start(accumulator));")
+        }
+      }
+    }
+    let index = name(innermost.variable)
+    let whole = innermost.extent / lanes * lanes
+    var copy = self
+    let block = copy.names.unique(index + "_block")
+    copy.writeLoops(nest.loops.dropLast(), to: &text) { statements, outer in
+      if whole > 0 {
+        outer.block("for (int \(block) = 0; \(block) < \(whole); \(block) += \(lanes))") { middle in
+          middle.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") { inner in
+            inner.line("const int \(index) = \(block) + \(lane);")
+            statements.write(nest.body, to: &inner)
+            for (accumulator, partial) in zip(nest.accumulators, partials) {
+              inner.line(statements.combine(accumulator, into: "\(partial)[\(lane)]"))
+            }
+          }
+        }
+      }
+      if whole < innermost.extent {
+        outer.block("for (int \(index) = \(whole); \(index) < \(innermost.extent); \(index)++)") { inner in
+          statements.write(nest.body, to: &inner)
+          let place = whole == 0 ? index : "\(index) - \(whole)"
+          for (accumulator, partial) in zip(nest.accumulators, partials) {
+            inner.line(statements.combine(accumulator, into: "\(partial)[\(place)]"))
+          }
+        }
+      }
+    }
+    adopt(copy)
+    writeHalving(nest.accumulators, partials, lanes, lane, to: &text)
+  }
+
+  private mutating func writeHalving(
+    _ accumulators: [ReductionNest.Accumulator], _ partials: [String], _ lanes: Int, _ lane: String,
+    to text: inout CText
+  ) {
+    let half = names.unique("half")
+    text.block("for (int \(half) = \(lanes / 2); \(half) > 0; \(half) /= 2)") { outer in
+      outer.block("for (int \(lane) = 0; \(lane) < \(half); \(lane)++)") { inner in
+        for (accumulator, partial) in zip(accumulators, partials) {
+          guard case .reduce(let reduction) = accumulator.combine else { continue }
+          let other = "\(partial)[\(lane) + \(half)]"
+          inner.line(combine("\(partial)[\(lane)]", other, reduction, dtype(accumulator.variable)))
+        }
+      }
+    }
+    for (accumulator, partial) in zip(accumulators, partials) {
+      text.line("const \(dtype(accumulator.variable).cType) \(name(accumulator.variable)) = \(partial)[0];")
+    }
+  }
+
+  /// The index of the first largest or smallest element; the first NaN wins.
+  private mutating func writeSearch(
+    _ nest: ReductionNest, _ accumulator: ReductionNest.Accumulator, largest: Bool, to text: inout CText
+  ) {
+    guard let loop = nest.loops.first else { return }
+    let type = expressions.dtype(accumulator.value)
+    let place = name(accumulator.variable)
+    let best = names.unique(place + (largest ? "_largest" : "_smallest"))
+    let candidate = names.unique(place + "_candidate")
+    text.line("int32_t \(place) = 0;")
+    text.line("\(type.cType) \(best) = \(neutral(largest ? .max : .min, type));")
+    var copy = self
+    text.block(header(loop)) { inner in
+      copy.write(nest.body, to: &inner)
+      inner.line("const \(type.cType) \(candidate) = \(copy.text(accumulator.value));")
+      var condition = "\(candidate) \(largest ? ">" : "<") \(best)"
+      if type.isFloat { condition += " || (\(candidate) != \(candidate) && \(best) == \(best))" }
+      inner.block("if (\(condition))") {
+        $0.line("\(best) = \(candidate);")
+        $0.line("\(place) = \(copy.name(loop.variable));")
+      }
+    }
+    adopt(copy)
+  }
+}

@@ -1,0 +1,101 @@
+import AdjointIR
+import AdjointSchedule
+
+/// C text of the statements of one kernel.
+struct CStatements {
+  let kernel: Kernel
+  let schedule: Schedule
+  var expressions: CExpressions
+  let aliasing: Aliasing
+  /// Names of the kernel's function, to which lane arrays and the like are added.
+  var names: Names
+  /// What the kernel needs besides its buffers.
+  var needs = KernelNeeds()
+
+  func name(_ variable: Int) -> String { expressions.variableNames[variable] }
+  func text(_ expression: Expression) -> String { expressions.text(expression) }
+  func dtype(_ variable: Int) -> DType { kernel.variables[variable].dtype }
+
+  mutating func write(_ statements: [Statement], to text: inout CText) {
+    for statement in statements { write(statement, to: &text) }
+  }
+
+  mutating func write(_ statement: Statement, to text: inout CText) {
+    switch statement {
+    case .loop(let loop, let body): write(loop, body, to: &text)
+    case .define(let variable, let value):
+      text.line("const \(dtype(variable).cType) \(name(variable)) = \(self.text(value));")
+    case .store(let buffer, let at, let value):
+      text.line("\(expressions.element(buffer, at: at)) = \(self.text(value));")
+    case .accumulate(let buffer, let at, let reduction, let value):
+      let type = schedule.buffers[buffer].type.dtype
+      text.line(combine(expressions.element(buffer, at: at), self.text(value), reduction, type))
+    case .reduce(let nest): write(nest, to: &text)
+    case .when(let condition, let body):
+      var copy = self
+      text.block("if (\(self.text(condition)))") { copy.write(body, to: &$0) }
+      adopt(copy)
+    case .contract(let contraction): write(contraction, to: &text)
+    }
+  }
+
+  /// The header of a loop over all of its extent.
+  func header(_ loop: Loop) -> String {
+    let name = name(loop.variable)
+    return "for (int \(name) = 0; \(name) < \(loop.extent); \(name)++)"
+  }
+
+  mutating func write(_ loop: Loop, _ body: [Statement], to text: inout CText) {
+    if aliasing.allowsVectors(body, over: loop.variable) {
+      text.directive("#pragma clang loop vectorize(assume_safety)")
+    }
+    var copy = self
+    text.block(header(loop)) { copy.write(body, to: &$0) }
+    adopt(copy)
+  }
+
+  /// Takes over the names and needs that a copy, used inside a closure, has collected.
+  mutating func adopt(_ copy: CStatements) {
+    names = copy.names
+    needs = copy.needs
+  }
+
+  /// `place = reduction(place, value);`
+  func combine(_ place: String, _ value: String, _ reduction: Reduction, _ type: DType) -> String {
+    switch (reduction, type) {
+    case (.sum, .f32), (.sum, .f64), (.sum, .u32): return "\(place) += \(value);"
+    case (.product, .f32), (.product, .f64), (.product, .u32): return "\(place) *= \(value);"
+    case (.sum, .bool), (.max, .bool): return "\(place) |= \(value);"
+    case (.product, .bool), (.min, .bool): return "\(place) &= \(value);"
+    case (.sum, _): return "\(place) = adjoint_add_\(type)(\(place), \(value));"
+    case (.product, _): return "\(place) = adjoint_multiply_\(type)(\(place), \(value));"
+    case (.max, _): return "\(place) = adjoint_maximum_\(type)(\(place), \(value));"
+    case (.min, _): return "\(place) = adjoint_minimum_\(type)(\(place), \(value));"
+    }
+  }
+
+  /// What a reduction starts from.
+  func neutral(_ reduction: Reduction, _ type: DType) -> String {
+    switch (reduction, type) {
+    case (.sum, _): CExpressions.literal(0, type)
+    case (.product, _): CExpressions.literal(1, type)
+    case (.max, .f32), (.max, .f64): CExpressions.literal(-.infinity, type)
+    case (.min, .f32), (.min, .f64): CExpressions.literal(.infinity, type)
+    case (.max, .i32): "INT32_MIN"
+    case (.max, .i64): "INT64_MIN"
+    case (.min, .i32): "INT32_MAX"
+    case (.min, .i64): "INT64_MAX"
+    case (.min, .u32): "UINT32_MAX"
+    case (.min, .bool): "1"
+    case (.max, .u32), (.max, .bool): "0"
+    }
+  }
+}
+
+/// What a kernel's function takes or calls besides its buffers.
+struct KernelNeeds {
+  /// The bytes of packing scratch; 0 for none.
+  var scratchBytes = 0
+  /// The element types whose tile functions it calls.
+  var tiles: Set<DType> = []
+}

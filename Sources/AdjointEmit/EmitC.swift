@@ -1,0 +1,140 @@
+import AdjointIR
+import AdjointSchedule
+import AdjointTemplates
+import Mustache
+
+/// A file to be written, relative to the folder of generated code.
+public struct GeneratedFile: Hashable, Sendable {
+  /// The path below the output folder.
+  public var path: String
+  /// The whole content.
+  public var text: String
+
+  /// Makes a file.
+  public init(path: String, text: String) {
+    self.path = path
+    self.text = text
+  }
+}
+
+/// An entry point with one schedule for each of its specialisations, in their order.
+public struct ScheduledEntryPoint: Sendable {
+  /// The elaborated function.
+  public var entryPoint: EntryPoint
+  /// One for each of `entryPoint.specialisations`.
+  public var schedules: [Schedule]
+
+  /// Pairs an entry point with its schedules.
+  public init(entryPoint: EntryPoint, schedules: [Schedule]) {
+    precondition(schedules.count == entryPoint.specialisations.count, "one schedule for each specialisation")
+    self.entryPoint = entryPoint
+    self.schedules = schedules
+  }
+}
+
+/// The C of one model file.
+public struct EmittedC: Sendable {
+  /// The public header, the kernels, one file per instruction set and the dispatcher.
+  public var files: [GeneratedFile]
+  /// For each entry point, what a caller needs to know of each specialisation's function.
+  public var interfaces: [[KernelInterface]]
+}
+
+/// Writes the C of a model file's entry points. The text depends on the arguments alone.
+///
+/// - Parameters:
+///   - module: The base name of the files, such as `DigitsModel`.
+///   - source: The model file's name as the header comment gives it, such as `DigitsModel.swift`.
+public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntryPoint]) throws -> EmittedC {
+  var functionNames = Names()
+  var functions: [[CFunction]] = []
+  var kernelFile = KernelFile()
+  for scheduled in entryPoints {
+    functions.append(
+      zip(scheduled.entryPoint.specialisations, scheduled.schedules).map { specialisation, schedule in
+        let base = Names.function(module: module, scheduled.entryPoint, sizes: specialisation.sizes)
+        return kernelFile.makeFunction(
+          schedule, scheduled.entryPoint, specialisation.sizes, function: functionNames.unique(base), module: module)
+      })
+  }
+  let flat = functions.flatMap { $0 }
+  kernelFile.nameKernels(flat)
+  let header = try render(Templates.header, headerContext(module, source, flat))
+  let kernels = try kernelFile.text(source: source, flat)
+  let files =
+    [
+      GeneratedFile(path: "include/\(module).h", text: header),
+      GeneratedFile(path: "\(module).kernels.h", text: kernels),
+    ] + (try variantFiles(module, source))
+    + [GeneratedFile(path: "\(module).c", text: try render(Templates.dispatch, headerContext(module, source, flat)))]
+  return EmittedC(files: files, interfaces: functions.map { $0.map(\.interface) })
+}
+
+/// The version that generated files name.
+public let adjointVersion = "0.1"
+
+/// Fills in a template.
+func render(_ template: String, _ context: [String: Any]) throws -> String {
+  let text = try MustacheTemplate(string: template).render(context)
+  // The line that only sets the template's content type leaves nothing behind.
+  return String(text.drop { $0 == "\n" })
+}
+
+private func headerContext(_ module: String, _ source: String, _ functions: [CFunction]) -> [String: Any] {
+  let list = functions.map { function -> [String: Any] in
+    let interface = function.interface
+    let declarations = interface.fields.map { "\($0.pointerType)\($0.name);" }
+    let width = declarations.map(\.count).max() ?? 0
+    let fields = zip(interface.fields, declarations).map { field, declaration -> [String: Any] in
+      [
+        "declaration": declaration + String(repeating: " ", count: width - declaration.count),
+        "note": function.note(field),
+      ]
+    }
+    return [
+      "signature": function.signature, "argumentsType": interface.argumentsType, "function": interface.function,
+      "fields": fields, "arenaMacro": interface.arenaMacro, "arenaBytes": interface.arenaByteCount,
+    ]
+  }
+  return [
+    "version": adjointVersion, "source": source, "module": module,
+    "guard": Names.snakeCase(module).uppercased() + "_H", "functions": list,
+  ]
+}
+
+extension CFunction {
+  /// What a field of the arguments struct points to.
+  fileprivate func note(_ field: KernelInterface.Field) -> String {
+    let shape = "\(field.type.shape)"
+    switch field.role {
+    case .parameter(let number): return "\(schedule.parameters[number].name) \(shape)"
+    case .result(let number):
+      let reused = schedule.results[number].reuses.map { ", may be \(schedule.parameters[$0].name)" } ?? ""
+      return "result: \(schedule.results[number].name) \(shape)\(reused)"
+    }
+  }
+}
+
+private func variantFiles(_ module: String, _ source: String) throws -> [GeneratedFile] {
+  func file(_ suffix: String, _ description: String, guarded: Bool, begin: String?, _ sizes: [[String: Any]]) throws
+    -> GeneratedFile
+  {
+    var context: [String: Any] = [
+      "version": adjointVersion, "source": source, "module": module, "suffix": suffix, "description": description,
+      "guard": guarded, "sizes": sizes, "ends": sizes.count > 1,
+    ]
+    if let begin { context["begin"] = begin }
+    return GeneratedFile(path: "\(module).\(suffix).c", text: try render(Templates.variant, context))
+  }
+  return [
+    try file(
+      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [["lanes": 16, "rows": 12]]),
+    try file("avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [["lanes": 8, "rows": 6]]),
+    try file(
+      "baseline", "any processor of the architecture: NEON on AArch64", guarded: false, begin: nil,
+      [
+        ["condition": "#if defined(__aarch64__)", "lanes": 4, "rows": 12],
+        ["condition": "#else", "lanes": 4, "rows": 6],
+      ]),
+  ]
+}

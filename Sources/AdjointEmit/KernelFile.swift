@@ -1,0 +1,138 @@
+import AdjointIR
+import AdjointSchedule
+import AdjointTemplates
+
+/// The file of all kernels of a model: gives kernels and tables their names, and writes kernels that are the same for
+/// several sizes once.
+struct KernelFile {
+  /// File-scope names.
+  private var names = Names()
+  private var tables: [(name: String, literal: Literal)] = []
+  /// The C name of each function's each kernel.
+  private var kernelNames: [[String]] = []
+
+  /// Names a function's buffers and describes its interface.
+  mutating func makeFunction(
+    _ schedule: Schedule, _ entryPoint: EntryPoint, _ sizes: [String: Int], function: String, module: String
+  ) -> CFunction {
+    var local = Names()
+    var bufferNames: [Int: String] = [:]
+    var fields: [KernelInterface.Field] = []
+    for (number, buffer) in schedule.buffers.enumerated() {
+      if case .constant(let literal) = buffer.storage {
+        bufferNames[number] = table(literal, name: buffer.name, &local)
+      } else {
+        bufferNames[number] = local.unique(buffer.name)
+      }
+    }
+    func add(_ storage: Buffer.Storage, _ role: KernelInterface.Field.Role) {
+      guard let number = schedule.buffers.firstIndex(where: { $0.storage == storage }) else { return }
+      fields.append(.init(name: bufferNames[number] ?? "", type: schedule.buffers[number].type, role: role))
+    }
+    for number in schedule.parameters.indices { add(.parameter(number), .parameter(number)) }
+    for number in schedule.results.indices { add(.result(number), .result(number)) }
+    let interface = KernelInterface(
+      header: "\(module).h", sizes: sizes, function: function, argumentsType: function + "_arguments",
+      arenaMacro: function.uppercased() + "_ARENA_BYTES", fields: fields,
+      arenaByteCount: schedule.arenaByteCount)
+    var result = CFunction(
+      schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local)
+    let scratch = schedule.kernels.map { result.kernel($0, name: "kernel").needs.scratchBytes }.max() ?? 0
+    var sized = interface
+    sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch + 63) / 64 * 64
+    result = CFunction(
+      schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: local)
+    return result
+  }
+
+  /// The name of a table with these numbers; equal tables are one.
+  private mutating func table(_ literal: Literal, name: String, _ local: inout Names) -> String {
+    if let known = tables.first(where: { $0.literal == literal }) { return known.name }
+    let unique = names.unique("table_" + name)
+    tables.append((unique, literal))
+    return unique
+  }
+
+  /// Chooses a name for every kernel: its own, or with its function's sizes where functions differ in it.
+  mutating func nameKernels(_ functions: [CFunction]) {
+    var texts: [String: [String]] = [:]
+    for function in functions {
+      for kernel in function.schedule.kernels {
+        let text = function.kernel(kernel, name: kernel.name).text
+        if texts[kernel.name, default: []].contains(text) { continue }
+        texts[kernel.name, default: []].append(text)
+      }
+    }
+    var chosen: [String: String] = [:]
+    kernelNames = functions.map { function in
+      function.schedule.kernels.map { kernel in
+        let text = function.kernel(kernel, name: kernel.name).text
+        if let name = chosen[text] { return name }
+        var base = kernel.name
+        if texts[kernel.name, default: []].count > 1 {
+          let others = functions.filter { $0.entryPoint.name == function.entryPoint.name }
+          var parts = [kernel.name]
+          if others.count < functions.count { parts.append(Names.snakeCase(function.entryPoint.name)) }
+          base = (parts + Names.suffix(sizes: function.interface.sizes)).joined(separator: "_")
+        }
+        chosen[text] = names.unique(base)
+        return chosen[text] ?? base
+      }
+    }
+  }
+
+  /// The whole file.
+  func text(source: String, _ functions: [CFunction]) throws -> String {
+    var sections: [String] = []
+    sections.append(
+      "// Written by Adjoint \(adjointVersion) from \(source). Do not edit: change the model and regenerate.\n")
+    sections += functions.map(\.memoryPlan)
+    var kernels: [String] = []
+    var written: Set<String> = []
+    var tiles: Set<DType> = []
+    for (function, names) in zip(functions, kernelNames) {
+      var needs: [KernelNeeds] = []
+      for (kernel, name) in zip(function.schedule.kernels, names) {
+        let emitted = function.kernel(kernel, name: name)
+        needs.append(emitted.needs)
+        tiles.formUnion(emitted.needs.tiles)
+        if written.insert(name).inserted { kernels.append(emitted.text) }
+      }
+      let scratch = (function.schedule.arenaByteCount + 63) / 64 * 64
+      kernels.append(
+        "// \(function.signature)\n"
+          + function.body(kernelNames: names, needs: needs, scratchOffset: scratch))
+    }
+    if !tiles.isEmpty {
+      sections.append(try render(Templates.tiles, [:]))
+      if tiles.contains(.f32) { sections.append(try render(Templates.matmul, KernelFile.tile(.f32))) }
+      if tiles.contains(.f64) { sections.append(try render(Templates.matmul, KernelFile.tile(.f64))) }
+    }
+    sections += tables.map { KernelFile.text(of: $0.literal, name: $0.name) }
+    return (sections + kernels).joined(separator: "\n")
+  }
+
+  private static func tile(_ type: DType) -> [String: Any] {
+    let halved = type == .f64
+    return [
+      "type": type.cType, "suffix": type.rawValue, "size": type.size, "lanes": halved ? "(LANES / 2)" : "LANES",
+      "columns": halved ? "(TILE_COLUMNS / 2)" : "TILE_COLUMNS",
+    ]
+  }
+
+  private static func text(of literal: Literal, name: String) -> String {
+    let type = literal.type.dtype
+    let values: [String] =
+      switch literal.elements {
+      case .real(let values): values.map { CExpressions.literal($0, type) }
+      case .integer(let values): values.map { CExpressions.integerLiteral($0, type) }
+      case .bool(let values): values.map { $0 ? "1" : "0" }
+      }
+    var text = CText()
+    text.line("// \(literal.type.shape)")
+    text.line("static const \(type.cType) \(name)[\(max(1, values.count))] = {")
+    text.nested { $0.line(values.joined(separator: ", ")) }
+    text.line("};")
+    return text.text
+  }
+}

@@ -1,0 +1,79 @@
+import AdjointIR
+import AdjointSchedule
+
+extension CFunction {
+  /// What the function is called, returns and keeps where, for a reader.
+  var memoryPlan: String {
+    var text = CText()
+    text.line("// \(signature)")
+    text.line("//")
+    let parameters = schedule.parameters.indices.compactMap { number in
+      buffer { $0 == .parameter(number) }.map { "\(schedule.parameters[number].name) \($0.type.shape)" }
+    }
+    let results = schedule.results.indices.compactMap { number in
+      buffer { $0 == .result(number) }.map { buffer in
+        let reused = schedule.results[number].reuses.map { " (may be \(schedule.parameters[$0].name))" } ?? ""
+        return "\(schedule.results[number].name) \(buffer.type.shape)\(reused)"
+      }
+    }
+    section("parameters", parameters, to: &text)
+    section("results", results, to: &text)
+    var places: [Int: [String]] = [:]
+    for buffer in schedule.buffers {
+      guard case .arena(let offset) = buffer.storage else { continue }
+      places[offset, default: []].append("\(buffer.name) \(buffer.type.shape)")
+    }
+    var arena = places.sorted { $0.key < $1.key }.map {
+      "\($0.value.joined(separator: ", then ")) at \(grouped($0.key))"
+    }
+    let scratch = interface.arenaByteCount - schedule.arenaByteCount
+    if scratch > 0 { arena.append("packed panels at \(grouped(schedule.arenaByteCount))") }
+    section("arena", ["\(grouped(interface.arenaByteCount)) bytes"] + arena, to: &text)
+    return text.text
+  }
+
+  private func buffer(_ matches: (Buffer.Storage) -> Bool) -> Buffer? {
+    schedule.buffers.first { matches($0.storage) }
+  }
+
+  private func section(_ title: String, _ items: [String], to text: inout CText) {
+    guard !items.isEmpty else { return }
+    let padded = title + String(repeating: " ", count: max(1, 13 - title.count))
+    text.line("//   \(padded)\(items.joined(separator: "  ·  "))")
+  }
+
+  /// `trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss`.
+  var signature: String {
+    let arguments = entryPoint.arguments.map { argument -> String in
+      let label = argument.label.map { "\($0): " } ?? ""
+      switch argument.kind {
+      case .tensor(_, let dimensions):
+        let sizes = dimensions.map { dimension in
+          switch dimension {
+          case .fixed(let size): "\(size)"
+          case .named(let name): interface.sizes[name].map(String.init) ?? name
+          }
+        }
+        return (argument.label == nil ? "" : label) + "[\(sizes.joined(separator: ", "))]"
+      default: return label + argument.name
+      }
+    }
+    let returned = schedule.results.compactMap { result in
+      if case .returned = result.destination { result.name } else { nil }
+    }
+    let type = entryPoint.enclosingType.map { "\($0)." } ?? ""
+    let arrow = returned.isEmpty ? "" : " -> " + returned.joined(separator: ", ")
+    return "\(type)\(entryPoint.name)(\(arguments.joined(separator: ", ")))\(arrow)"
+  }
+}
+
+/// A number with commas between groups of three digits.
+func grouped(_ number: Int) -> String {
+  var digits = String(number)
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.append(String(digits.suffix(3)))
+    digits.removeLast(3)
+  }
+  return ([digits] + groups.reversed()).joined(separator: ",")
+}
