@@ -75,7 +75,7 @@ struct CFunction {
   /// The function that runs the kernels in order.
   func body(kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int) -> String {
     var text = CText()
-    text.line("void VARIANT(\(interface.function))(const \(interface.argumentsType) *arguments, void *arena) {")
+    text.line("void VARIANT(\(interface.functionName))(const \(interface.structName) *arguments, void *arena) {")
     text.nested { inner in
       var usesArena = false
       for (number, buffer) in schedule.buffers.enumerated() {

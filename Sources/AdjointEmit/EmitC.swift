@@ -54,7 +54,7 @@ public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntry
       zip(scheduled.entryPoint.specialisations, scheduled.schedules).map { specialisation, schedule in
         let base = Names.function(module: module, scheduled.entryPoint, sizes: specialisation.sizes)
         return kernelFile.makeFunction(
-          schedule, scheduled.entryPoint, specialisation.sizes, function: functionNames.unique(base), module: module)
+          schedule, scheduled.entryPoint, specialisation.sizes, function: functionNames.unique(base))
       })
   }
   let flat = functions.flatMap { $0 }
@@ -69,9 +69,6 @@ public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntry
     + [GeneratedFile(path: "\(module).c", text: try render(Templates.dispatch, headerContext(module, source, flat)))]
   return EmittedC(files: files, interfaces: functions.map { $0.map(\.interface) })
 }
-
-/// The version that generated files name.
-public let adjointVersion = "0.1"
 
 /// Fills in a template.
 func render(_ template: String, _ context: [String: Any]) throws -> String {
@@ -92,12 +89,12 @@ private func headerContext(_ module: String, _ source: String, _ functions: [CFu
       ]
     }
     return [
-      "signature": function.signature, "argumentsType": interface.argumentsType, "function": interface.function,
+      "signature": function.signature, "argumentsType": interface.structName, "function": interface.functionName,
       "fields": fields, "arenaMacro": interface.arenaMacro, "arenaBytes": interface.arenaByteCount,
     ]
   }
   return [
-    "version": adjointVersion, "source": source, "module": module,
+    "version": generatorVersion, "source": source, "module": module,
     "guard": Names.snakeCase(module).uppercased() + "_H", "functions": list,
   ]
 }
@@ -120,7 +117,7 @@ private func variantFiles(_ module: String, _ source: String) throws -> [Generat
     -> GeneratedFile
   {
     var context: [String: Any] = [
-      "version": adjointVersion, "source": source, "module": module, "suffix": suffix, "description": description,
+      "version": generatorVersion, "source": source, "module": module, "suffix": suffix, "description": description,
       "guard": guarded, "sizes": sizes, "ends": sizes.count > 1,
     ]
     if let begin { context["begin"] = begin }

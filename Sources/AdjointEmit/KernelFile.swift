@@ -13,7 +13,7 @@ struct KernelFile {
 
   /// Names a function's buffers and describes its interface.
   mutating func makeFunction(
-    _ schedule: Schedule, _ entryPoint: EntryPoint, _ sizes: [String: Int], function: String, module: String
+    _ schedule: Schedule, _ entryPoint: EntryPoint, _ sizes: [String: Int], function: String
   ) -> CFunction {
     var local = Names()
     var bufferNames: [Int: String] = [:]
@@ -32,9 +32,8 @@ struct KernelFile {
     for number in schedule.parameters.indices { add(.parameter(number), .parameter(number)) }
     for number in schedule.results.indices { add(.result(number), .result(number)) }
     let interface = KernelInterface(
-      header: "\(module).h", sizes: sizes, function: function, argumentsType: function + "_arguments",
-      arenaMacro: function.uppercased() + "_ARENA_BYTES", fields: fields,
-      arenaByteCount: schedule.arenaByteCount)
+      functionName: function, structName: function + "_arguments", fields: fields,
+      arenaByteCount: schedule.arenaByteCount, sizes: sizes)
     var result = CFunction(
       schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local)
     let scratch = schedule.kernels.map { result.kernel($0, name: "kernel").needs.scratchBytes }.max() ?? 0
@@ -85,7 +84,7 @@ struct KernelFile {
   func text(source: String, _ functions: [CFunction]) throws -> String {
     var sections: [String] = []
     sections.append(
-      "// Written by Adjoint \(adjointVersion) from \(source). Do not edit: change the model and regenerate.\n")
+      "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n")
     sections += functions.map(\.memoryPlan)
     var kernels: [String] = []
     var written: Set<String> = []

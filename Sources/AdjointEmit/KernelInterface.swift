@@ -1,23 +1,28 @@
 import AdjointIR
 
-/// What a caller of one generated C function needs to know.
+/// What Swift needs to know of one compiled C function: its names, the fields of its argument structure, its arena.
 public struct KernelInterface: Hashable, Sendable {
-  /// One pointer of the arguments struct.
+  /// One pointer of the argument structure.
   public struct Field: Hashable, Sendable {
-    /// What the pointer is for.
+    /// What the pointer leads to.
     public enum Role: Hashable, Sendable {
-      /// The program's parameter of that number, read only.
+      /// Program parameter number `i`, which is only read.
       case parameter(Int)
-      /// The program's result of that number, written.
+      /// Program result number `i`, which is written.
       case result(Int)
     }
 
-    /// The field's name.
+    /// The field's name in C.
     public var name: String
-    /// The tensor that it points to, row-major.
     public var type: TensorType
-    /// What the pointer is for.
     public var role: Role
+
+    /// Makes a field.
+    public init(name: String, type: TensorType, role: Role) {
+      self.name = name
+      self.type = type
+      self.role = role
+    }
 
     /// The C type of an element: `float`.
     public var elementType: String { type.dtype.cType }
@@ -27,20 +32,30 @@ public struct KernelInterface: Hashable, Sendable {
     public var pointerType: String { (isConstant ? "const " : "") + elementType + " *" }
   }
 
-  /// The header that declares it, such as `DigitsModel.h`.
-  public var header: String
+  /// The C function: `void name(const struct structName *arguments, void *arena)`.
+  public var functionName: String
+  /// The tag of the argument structure, and a typedef of it.
+  public var structName: String
+  /// Every parameter that is read and every result, in the order of the structure.
+  public var fields: [Field]
+  /// The bytes of scratch memory the function needs, 64-byte aligned; 0 where a null pointer will do.
+  public var arenaByteCount: Int
   /// The size of each named dimension.
   public var sizes: [String: Int]
-  /// The C function: `void function(const argumentsType *arguments, void *arena)`.
-  public var function: String
-  /// The name of the arguments struct (a typedef).
-  public var argumentsType: String
+
   /// The macro that holds `arenaByteCount`.
-  public var arenaMacro: String
-  /// The pointers, in the order of the struct: parameters, then results. A parameter that nothing reads has none.
-  public var fields: [Field]
-  /// The bytes of scratch memory a call needs, aligned to 64; 0 where NULL will do.
-  public var arenaByteCount: Int
+  public var arenaMacro: String { functionName.uppercased() + "_ARENA_BYTES" }
+
+  /// Makes an interface.
+  public init(
+    functionName: String, structName: String, fields: [Field], arenaByteCount: Int, sizes: [String: Int] = [:]
+  ) {
+    self.functionName = functionName
+    self.structName = structName
+    self.fields = fields
+    self.arenaByteCount = arenaByteCount
+    self.sizes = sizes
+  }
 }
 
 extension DType {
