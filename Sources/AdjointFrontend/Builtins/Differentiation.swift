@@ -27,7 +27,7 @@ struct DerivativeOptions {
   var positions: [Int] = [0]
   /// Whether one derivative is given by itself rather than in a tuple.
   var isSingle = true
-  /// Whether the function returns a second value that is passed on.
+  /// Whether a function whose value may itself be a tuple returns a second value that is passed on.
   var hasAux = false
   /// Which variables of a model are differentiated.
   var filter = FilterValue.kind("Param")
@@ -127,10 +127,9 @@ extension Elaborator {
     var auxiliary: AbstractValue?
     let recording = try record(function, arguments, primals: primals, call) { returned, writer in
       var loss = returned
-      if options.hasAux {
-        guard case .tuple(let pair) = returned, pair.count == 2 else {
-          throw OpError(
-            "grad.aux", "with an auxiliary result the function returns (loss, aux), not \(returned.summary)")
+      if case .tuple(let pair) = returned {
+        guard pair.count == 2 else {
+          throw OpError("grad.aux", "a function with an auxiliary result returns (loss, aux), not \(pair.count) values")
         }
         loss = pair[0].value
         auxiliary = pair[1].value
@@ -154,7 +153,7 @@ extension Elaborator {
     let gradients = options.isSingle ? derivatives[0] : .tuple(derivatives.map { TupleElement($0) })
     guard case .tuple(let output) = recording.output.replacing(replacements) else { return gradients }
     let loss = output[0].value
-    guard options.hasAux else {
+    guard auxiliary != nil else {
       return wantsValue ? .tuple([TupleElement(loss), TupleElement(gradients)]) : gradients
     }
     let aux = output[1].value

@@ -36,6 +36,27 @@ extension BuiltinTable {
     }
     function("map") { elaborator, call in try elaborator.mapLeaves(call) }
     addStateMembers()
+    addVariables()
+  }
+
+  /// `Param(tensor)`: a variable that is held without the wrapper syntax.
+  private mutating func addVariables() {
+    initialiser("VariableOf") { elaborator, call in
+      try call.expect("_?", "wrappedValue?", in: "a variable")
+      let kind = SwiftType.nominal("VariableOf", call.genericArguments).variableKind
+      guard let kind, call.genericArguments.count == 2, let dtype = call.genericArguments[1].dtype else {
+        throw OpError("type.argument", "a variable needs its kind and element type, as in Param(tensor)")
+      }
+      let value = try call.argument(nil)?.value ?? call.required("wrappedValue")
+      return try elaborator.writing(call) { writer in
+        let content = try TensorOperands.value(value, dtype, writer, name: kind)
+        return .variable(elaborator.heap.makeVariable(kind: kind, content))
+      }
+    }
+    property("Variable", "shape") { _, call in
+      guard case .variable(let cell)? = call.receiver else { throw OpError("type.argument", "this is no variable") }
+      return .array(cell.type.shape.map { .int($0) })
+    }
   }
 
   private mutating func addStateMembers() {
