@@ -216,6 +216,73 @@ struct SimplifyTests {
     #expect(shared == ["dot", "transpose", "add"])
   }
 
+  @Test("random chains of movements and contractions keep every bit", arguments: 0..<60)
+  func randomViews(seed: Int) throws {
+    var generator = ProbeGenerator(seed: UInt64(seed) + 9000)
+    let types = [TensorType(generator.shape(rank: 1...3, limit: 4), .f64)]
+    let program = try makeProgram(types) { builder, x in
+      var y = x[0]
+      var results: [Value] = []
+      for _ in 0..<8 {
+        let shape = y.type.shape
+        let axes = Array(shape.indices)
+        switch Int.random(in: 0...4, using: &generator) {
+        case 0, 1: y = try builder.emit(Transpose(permutation: axes.shuffled(using: &generator)), y)
+        case 2:
+          guard shape.count < 4 else { continue }
+          let at = Int.random(in: 0...shape.count, using: &generator)
+          var wider = shape
+          wider.insert(Int.random(in: 1...2, using: &generator), at: at)
+          y = try builder.emit(BroadcastInDim(shape: wider, dimensions: axes.map { $0 < at ? $0 : $0 + 1 }), y)
+        case 3:
+          // Without the axes of extent 1, or with one more.
+          let squeezed = shape.filter { $0 != 1 }
+          y = try builder.emit(Reshape(shape: squeezed.count < shape.count ? squeezed : [1] + shape), y)
+        default:
+          guard y.type.rank > 0, y.type.count < 100 else { continue }
+          let other = try builder.emit(Transpose(permutation: axes.shuffled(using: &generator)), y)
+          let left = axes.randomElement(using: &generator)!
+          guard let right = axes.filter({ other.type.shape[$0] == shape[left] }).randomElement(using: &generator) else {
+            continue
+          }
+          let product = try builder.dot(
+            y, other, DotDimensions(leftContracting: [left], rightContracting: [right]))
+          if product.type.rank < 5 { y = product }
+        }
+        if Bool.random(using: &generator) { results.append(y) }
+      }
+      return results + [y]
+    }
+    let x = random(types, &generator)
+    let simple = try simplify(program)
+    try verify(simple)
+    #expect(try evaluate(simple, x).map(bits) == evaluate(program, x).map(bits), "seed \(seed)")
+  }
+
+  @Test("what a program computes decides its operations, not how often or in which order it was recorded")
+  func recordings() throws {
+    func step(_ isRepeated: Bool) throws -> [String] {
+      let program = try expandDerivatives(
+        makeProgram([matrix, vector.with(shape: [3])]) { builder, x in
+          func loss(_ kernel: Value) throws -> Value {
+            let product = try builder.dot(
+              kernel, x[1], DotDimensions(leftContracting: [1], rightContracting: [0]))
+            return try builder.reduce(.sum, builder.multiply(product, product), axes: [0])
+          }
+          // A front end that runs the model once more, and carries values through copies.
+          if isRepeated { _ = try loss(x[0]) }
+          let kernel = isRepeated ? try builder.emit(Reshape(shape: [2, 3]), x[0]) : x[0]
+          let gradient = try builder.differentiate(.gradient, at: [kernel]) { [try loss($0[0])] }
+          if isRepeated { _ = try builder.constant(0.1, like: kernel) }
+          let scaled = try builder.multiply(builder.constant(0.1, like: kernel), gradient[1])
+          let updated = try builder.subtract(kernel, scaled)
+          return [updated, isRepeated ? try loss(kernel) : gradient[0]]
+        })
+      return try simplify(program).body.operations.map { type(of: $0.op).name + $0.op.attributes }
+    }
+    #expect(try step(false) == step(true))
+  }
+
   @Test("names survive where their operation does not")
   func names() throws {
     let left = try operations([vector]) { builder, x in
