@@ -116,6 +116,8 @@ def initialisers():
     cases = []
     for name, f in table.items():
         for seed, shape in [(0, (2, 3)), (5, (7, 4)), (11, (3, 3, 2, 5)), (3, (64, 50))]:
+            if name == "embedding" and len(shape) != 2:
+                continue
             value = f(jax.random.key(seed), shape, jnp.float32)
             case = {"name": name, "seed": seed, "shape": list(shape), "checksum": checksum(value)}
             if value.size < 30:

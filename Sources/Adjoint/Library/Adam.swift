@@ -1,0 +1,81 @@
+/// Adaptive moments: Kingma and Ba (2015).
+public struct Adam: GradientTransformation {
+  /// The size of a step.
+  public let learningRate: Double
+  /// The decay of the mean of gradients.
+  public let beta1: Double
+  /// The decay of the mean of squared gradients.
+  public let beta2: Double
+  /// Added to the root, so that small gradients do not make large steps.
+  public let epsilon: Double
+
+  /// Adam with the paper's defaults.
+  public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// `mu` and `nu`, the decaying means of gradients and of their squares.
+  public func slots(for parameters: Tree) -> Slots {
+    ["mu": parameters.zeros, "nu": parameters.zeros]
+  }
+
+  /// The changes to add.
+  public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
+    let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
+    return map(directions) { d in d * -learningRate }
+  }
+}
+
+/// Adam with weights that decay apart from the gradient: Loshchilov and Hutter (2019).
+public struct AdamW: GradientTransformation {
+  /// The size of a step.
+  public let learningRate: Double
+  /// The decay of the mean of gradients.
+  public let beta1: Double
+  /// The decay of the mean of squared gradients.
+  public let beta2: Double
+  /// Added to the root, so that small gradients do not make large steps.
+  public let epsilon: Double
+  /// How much of each parameter, times the learning rate, a step takes away.
+  public let weightDecay: Double
+
+  /// AdamW with optax's defaults.
+  public init(
+    learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 1e-4
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  /// `mu` and `nu`, the decaying means of gradients and of their squares.
+  public func slots(for parameters: Tree) -> Slots {
+    ["mu": parameters.zeros, "nu": parameters.zeros]
+  }
+
+  /// The changes to add.
+  public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
+    let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
+    return map(directions, parameters) { d, p in (d + p * weightDecay) * -learningRate }
+  }
+}
+
+/// Brings `mu` and `nu` up to date and gives mean / (√variance + epsilon), both freed of their bias to zero.
+func adamDirections(
+  _ gradients: Tree, _ slots: inout Slots, _ count: Tensor<Int32>, _ beta1: Double, _ beta2: Double, _ epsilon: Double
+) -> Tree {
+  let mu = map(gradients, slots["mu"]!) { g, m in g * (1 - beta1) + m * beta1 }
+  let nu = map(gradients, slots["nu"]!) { g, v in g * g * (1 - beta2) + v * beta2 }
+  slots["mu"] = mu
+  slots["nu"] = nu
+  // 1 - βᵗ in 64 bits: at first it is a small difference of numbers close to each other.
+  let steps = count.cast(to: Double.self)
+  let correction1 = (1 - pow(Tensor<Double>(beta1), steps)).cast(to: Float.self)
+  let correction2 = (1 - pow(Tensor<Double>(beta2), steps)).cast(to: Float.self)
+  return map(mu, nu) { m, v in (m / correction1) / (sqrt(v / correction2) + epsilon) }
+}

@@ -1,0 +1,14 @@
+/// What an optimiser keeps besides the parameters: trees with the parameters' names, such as `mu` and `nu`.
+public typealias Slots = [String: Tree]
+
+/// An update rule: how gradients become changes of the parameters. It sees all parameters at once, and keeps nothing
+/// but its slots.
+public protocol GradientTransformation {
+  /// The slots before the first update.
+  func slots(for parameters: Tree) -> Slots
+
+  /// What to add to the parameters.
+  ///
+  /// `count` is the number of updates with this one, a scalar.
+  func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree
+}
