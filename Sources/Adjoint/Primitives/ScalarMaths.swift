@@ -11,10 +11,12 @@ enum ScalarMaths {
       x.withUnsafeBufferPointer { source in
         guard let from = source.baseAddress, let to = target.baseAddress else { return }
         if Scalar.scalarType == .f32 {
-          floatMap(function)(UnsafeRawPointer(from).assumingMemoryBound(to: Float.self),
+          floatMap(function)(
+            UnsafeRawPointer(from).assumingMemoryBound(to: Float.self),
             UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self), source.count)
         } else {
-          doubleMap(function)(UnsafeRawPointer(from).assumingMemoryBound(to: Double.self),
+          doubleMap(function)(
+            UnsafeRawPointer(from).assumingMemoryBound(to: Double.self),
             UnsafeMutableRawPointer(to).assumingMemoryBound(to: Double.self), source.count)
         }
       }

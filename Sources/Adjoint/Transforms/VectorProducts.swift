@@ -105,7 +105,7 @@ private func matched(
   _ values: [AnyTensor], _ others: [AnyTensor], in operation: String
 ) -> [(value: AnyTensor, cotangent: AnyTensor)] {
   require(
-    values.count == others.count && zip(values, others).allSatisfy { $0.scalarType == $1.scalarType && $0.shape == $1.shape },
+    values.map(\.scalarType) == others.map(\.scalarType) && values.map(\.shape) == others.map(\.shape),
     "\(operation): \(values.map(\.typeText).joined(separator: ", ")) was expected, "
       + "got \(others.map(\.typeText).joined(separator: ", "))")
   return zip(values, others).map { ($0, $1) }

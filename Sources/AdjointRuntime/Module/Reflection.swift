@@ -14,9 +14,6 @@ private func reflectedField(
   _ type: Any.Type, index: Int, fieldMetadata: UnsafeMutablePointer<ReflectedFieldMetadata>
 ) -> Any.Type
 
-@_silgen_name("_swift_class_getInstancePositiveExtentSize")
-private func instanceSize(of type: AnyClass) -> Int
-
 /// The layout that the runtime fills in for `reflectedField`.
 private struct ReflectedFieldMetadata {
   let name: UnsafePointer<CChar>? = nil
@@ -60,8 +57,16 @@ func address(of object: AnyObject) -> UnsafeMutableRawPointer { Unmanaged.passUn
 /// Memory for a new object of the same class, retained once, its stored properties not set.
 func allocateObject(like object: AnyObject) -> UnsafeMutableRawPointer {
   let type: AnyClass = Swift.type(of: object)
-  // 16 bytes is what every class instance of models has; a wider one would need SIMD properties above that.
-  return adjoint_allocate_object(unsafeBitCast(type, to: UnsafeRawPointer.self), instanceSize(of: type), 15)!
+  // An instance is its header of two words and its stored properties, those of its superclasses included.
+  var (size, alignment) = (16, 16)
+  for property in storedProperties(of: type) {
+    func extend<Field>(_ type: Field.Type) {
+      size = max(size, property.offset + MemoryLayout<Field>.size)
+      alignment = max(alignment, MemoryLayout<Field>.alignment)
+    }
+    _openExistential(property.type, do: extend)
+  }
+  return adjoint_allocate_object(unsafeBitCast(type, to: UnsafeRawPointer.self), size, alignment - 1)!
 }
 
 /// Sets one stored property of a new object: to a copy of the original's, or to a replacement.

@@ -85,6 +85,6 @@ public final class StateLayout: @unchecked Sendable {
 
   /// Whether the entries have the same names in the same order.
   func hasSameNames(as other: StateLayout) -> Bool {
-    self === other || entries.count == other.entries.count && zip(entries, other.entries).allSatisfy { $0.name == $1.name }
+    self === other || entries.map(\.name) == other.entries.map(\.name)
   }
 }
