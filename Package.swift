@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),
     .testTarget(name: "AdjointTransformsTests", dependencies: ["AdjointTransforms"]),
     .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
-    .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms"]),
+    .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
     .testTarget(name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc"]),
   ],

@@ -86,7 +86,7 @@ struct CFunction {
         usesArena = true
       }
       if needs.contains(where: { $0.scratchBytes > 0 }) {
-        inner.line("void *const scratch = (char *)arena + \(scratchOffset);")
+        inner.line("void *const scratch = \(scratchOffset == 0 ? "arena" : "(char *)arena + \(scratchOffset)");")
         usesArena = true
       }
       if !usesArena { inner.line("(void)arena;") }

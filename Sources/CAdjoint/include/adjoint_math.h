@@ -177,7 +177,7 @@ ADJOINT_INLINE float adjoint_tanh_f32(float x) {
   p = ADJOINT_FMA(p, z, -0x1.555552p-2f);
   const float small = ADJOINT_FMA(p * z, x, x);
   const float large = 1.0f - 2.0f / (adjoint_exp_f32(2.0f * a) + 1.0f);
-  return a < 0.625f ? small : adjoint_copysign_f32(large, x);
+  return adjoint_copysign_f32(a < 0.625f ? small : large, x);
 }
 ADJOINT_INLINE double adjoint_tanh_f64(double x) { return tanh(x); }
 

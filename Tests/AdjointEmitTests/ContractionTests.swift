@@ -1,0 +1,125 @@
+import AdjointDiagnostics
+import AdjointEmit
+import AdjointIR
+import AdjointSchedule
+import Foundation
+import Testing
+
+/// A product with bias and relu, in one kernel; `left` and `right` may be stored transposed.
+struct ProductCase {
+  var rows: Int
+  var columns: Int
+  var depth: Int
+  var leftTransposed: Bool
+  var rightTransposed: Bool
+  var dtype = DType.f32
+
+  var schedule: Schedule {
+    let leftShape = leftTransposed ? [depth, rows] : [rows, depth]
+    let rightShape = rightTransposed ? [columns, depth] : [depth, columns]
+    let contraction = Contraction(
+      batch: [], rows: Loop(variable: 0, extent: rows), columns: Loop(variable: 1, extent: columns), depth: depth,
+      left: .init(
+        buffer: 0, offset: 0, batchStrides: [], freeStride: leftTransposed ? 1 : depth,
+        depthStride: leftTransposed ? rows : 1),
+      right: .init(
+        buffer: 1, offset: 0, batchStrides: [], freeStride: rightTransposed ? depth : 1,
+        depthStride: rightTransposed ? 1 : columns),
+      lanes: 1, accumulator: 2,
+      epilogue: [
+        .store(
+          buffer: 3, at: Index(terms: [.init(variable: 0, coefficient: columns), .init(variable: 1, coefficient: 1)]),
+          .call(
+            .maximum,
+            [.call(.add, [.variable(2), .load(buffer: 2, at: Index(variable: 1))]), .constant(0, dtype)]))
+      ])
+    let kernel = Kernel(
+      name: "hidden_relu",
+      sources: [.init(span: SourceSpan(file: "a/Model.swift", line: 12, column: 3), role: .primal)],
+      formulas: ["h = maximum(x · kernel + bias, 0)"], reads: [0, 1, 2], writes: [3], locals: [],
+      variables: [.init(name: "i", dtype: .i64), .init(name: "j", dtype: .i64), .init(name: "sum", dtype: dtype)],
+      body: [.contract(contraction)])
+    return Schedule(
+      name: "product",
+      parameters: ["x", "kernel", "bias"].enumerated().map { .init(name: $1, source: .argument($0)) },
+      results: [.init(name: "h", destination: .returned(leaf: 0))],
+      buffers: [
+        Buffer(name: "x", type: TensorType(leftShape, dtype), storage: .parameter(0)),
+        Buffer(name: "kernel", type: TensorType(rightShape, dtype), storage: .parameter(1)),
+        Buffer(name: "bias", type: TensorType([columns], dtype), storage: .parameter(2)),
+        Buffer(name: "h", type: TensorType([rows, columns], dtype), storage: .result(0)),
+      ], kernels: [kernel], arenaByteCount: 0, liveByteCount: 0)
+  }
+
+  /// The chain of fused multiply-adds that every variant must follow.
+  func reference(_ parameters: [Literal]) -> [Double] {
+    let (x, kernel, bias) = (parameters[0].reals, parameters[1].reals, parameters[2].reals)
+    var result: [Double] = []
+    for i in 0..<rows {
+      for j in 0..<columns {
+        var single: Float = 0
+        var double = 0.0
+        for k in 0..<depth {
+          let a = x[leftTransposed ? k * rows + i : i * depth + k]
+          let b = kernel[rightTransposed ? j * depth + k : k * columns + j]
+          single = single.addingProduct(Float(a), Float(b))
+          double = double.addingProduct(a, b)
+        }
+        result.append(
+          dtype == .f32 ? Double(max(0, single + Float(bias[j]))) : max(0, double + bias[j]))
+      }
+    }
+    return result
+  }
+}
+
+/// An entry point around a schedule that no front end wrote.
+func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint {
+  let specialisations = schedules.enumerated().map { number, schedule in
+    EntryPoint.Specialisation(
+      sizes: schedules.count > 1 ? ["size": number] : [:],
+      program: Program(
+        name: name, parameters: schedule.parameters, results: schedule.results, body: Region(), nextValueID: 0))
+  }
+  return ScheduledEntryPoint(
+    entryPoint: EntryPoint(
+      name: name, enclosingType: nil, access: "internal", isThrowing: false, arguments: [], returnTypeText: nil,
+      returns: .void, specialisations: specialisations, span: .none), schedules: schedules)
+}
+
+@Suite struct ContractionTests {
+  @Test func everyTileAndTranspositionGivesTheChainOfMultiplyAdds() throws {
+    var cases: [ProductCase] = []
+    for (rows, columns, depth) in [
+      (1, 3, 2), (32, 128, 64), (13, 10, 33), (12, 32, 7), (5, 17, 16), (25, 48, 9), (1, 65, 40), (7, 100, 3),
+    ] {
+      for (left, right) in [(false, false), (true, false), (false, true), (true, true)] {
+        cases.append(
+          ProductCase(rows: rows, columns: columns, depth: depth, leftTransposed: left, rightTransposed: right))
+      }
+    }
+    cases.append(
+      ProductCase(rows: 13, columns: 21, depth: 12, leftTransposed: false, rightTransposed: false, dtype: .f64))
+    let schedules = cases.map(\.schedule)
+    let emitted = try emitC(module: "Products", source: "Products.swift", [entryPoint("product", schedules)])
+    var generator = ProbeGenerator(seed: 11)
+    let parameters = schedules.map { schedule in
+      (0..<3).map { number in
+        let type = schedule.buffers[number].type
+        return Literal(
+          type, .real((0..<type.count).map { _ in Double(Float.random(in: -1...1, using: &generator)) }))
+      }
+    }
+    // Sanitised code is for every edge of a tile, not for its speed.
+    for flags in [["-O1"], ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]] {
+      let compiled = try CompiledC(emitted, schedules, module: "Products", flags: flags)
+      defer { compiled.remove() }
+      for isa in instructionSets {
+        let results = try compiled.run(parameters, isa: isa, inPlace: false)
+        for (number, product) in cases.enumerated() {
+          #expect(results[number][0].reals == product.reference(parameters[number]), "\(product) on \(isa)")
+        }
+      }
+    }
+  }
+}
