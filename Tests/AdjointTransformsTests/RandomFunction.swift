@@ -6,11 +6,12 @@ struct RandomFunction {
   var operations = 14
   /// Leaves out what is not smooth everywhere, for second derivatives by finite differences.
   var isSmooth = false
+  var dtype = DType.f64
 
   /// Types of random arguments.
-  static func argumentTypes(_ generator: inout ProbeGenerator) -> [TensorType] {
+  static func argumentTypes(_ generator: inout ProbeGenerator, _ dtype: DType = .f64) -> [TensorType] {
     (0..<Int.random(in: 1...3, using: &generator)).map { _ in
-      TensorType(generator.shape(rank: 0...2, limit: 3), .f64)
+      TensorType(generator.shape(rank: 0...2, limit: 3), dtype)
     }
   }
 
@@ -27,7 +28,7 @@ struct RandomFunction {
     }
     let last = Array(pool.suffix(outputs ?? 4))
     if outputs != nil { return last }
-    var loss = try builder.scalar(0.25, .f64)
+    var loss = try builder.scalar(0.25, dtype)
     for value in last + arguments {
       loss = try builder.add(loss, builder.reduce(.sum, builder.sin(value), axes: Array(value.type.shape.indices)))
     }
@@ -63,7 +64,7 @@ struct RandomFunction {
     case 15: return try builder.divide(x, positive(partner))
     case 16: return try builder.power(positive(builder.tanh(x)), builder.sin(partner))
     case 17: return try builder.negate(x)
-    case 18: return try builder.convert(builder.convert(x, to: .f64), to: .f64)
+    case 18: return try builder.emit(Convert(to: dtype), builder.emit(Convert(to: .f64), x))
     case 19:
       return try builder.select(builder.compare(.less, partner, builder.constant(0.1, like: partner)), x, partner)
     case 20: return try builder.reduce(.sum, x, axes: randomAxes(shape, &generator))
