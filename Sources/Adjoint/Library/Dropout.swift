@@ -1,4 +1,4 @@
-/// Sets each element to 0 with probability `rate` and divides the others by `1 - rate`: Srivastava et al. (2014).
+/// Sets each element to 0 with probability `rate` and scales the others by `1 / (1 - rate)`: Srivastava et al. (2014).
 public final class Dropout: Layer {
   /// The probability of an element to be dropped.
   public let rate: Double
@@ -30,6 +30,6 @@ public final class Dropout: Layer {
     precondition(rngs != nil, "Dropout(\(rate)) needs rngs: to know what to drop")
     let keep = Float(1 - rate)
     let mask = bernoulli(rngs!(), keep, x.shape)
-    return select(mask, x / keep, 0)
+    return select(mask, x * (1 / keep), 0)
   }
 }
