@@ -34,6 +34,8 @@ let package = Package(
         "AdjointIR", "AdjointDiagnostics", "AdjointLibrarySource",
         .product(name: "SwiftSyntax", package: "swift-syntax"),
         .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftParserDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
         .product(name: "SwiftOperators", package: "swift-syntax"),
       ]),
     .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),

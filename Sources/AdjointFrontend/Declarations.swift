@@ -16,5 +16,27 @@ final class Declarations {
   var findings: [Finding] = []
   var libraryFiles: Set<String> = []
 
+  /// The names of methods that change their receiver, wherever they are declared.
+  lazy var mutatingNames: Set<String> = {
+    var names = Set<String>()
+    for type in Array(types.values) + Array(builtinExtensions.values) {
+      for method in type.methods.values.flatMap({ $0 }) where method.isMutating { names.insert(method.name) }
+    }
+    return names
+  }()
+
+  /// Free functions of a name that code of this file sees, its own side's first.
+  func functions(_ name: String, fromLibrary: Bool) -> [[FunctionDeclaration]] {
+    let all = functions[name] ?? []
+    let library = all.filter(\.isLibrary)
+    return (fromLibrary ? [library] : [all.filter { !$0.isLibrary }, library]).filter { !$0.isEmpty }
+  }
+
+  /// The type of a name that code of this file sees.
+  func type(_ name: String, fromLibrary: Bool) -> TypeDeclaration? {
+    if fromLibrary { return types["Adjoint.\(name)"] ?? types[name] }
+    return types[name]
+  }
+
   func isLibrary(_ file: String) -> Bool { libraryFiles.contains(file) }
 }

@@ -16,6 +16,12 @@ final class Elaborator {
   var nameHints: [Int: String] = [:]
   /// Global `let`s and static properties that have been evaluated.
   var globals: [String: Storage] = [:]
+  /// The objects that are arguments of the entry point: what is in them at run time is not known here.
+  var argumentObjects: Set<ObjectIdentifier> = []
+  /// The last assignment to each plain stored property, by the object's number and the property's name.
+  var structureWrites: [String: SourceSpan] = [:]
+  /// How many initialisers are running: only they may share variables.
+  var initialisingDepth = 0
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
 

@@ -1,7 +1,7 @@
 import AdjointIR
 
 /// A Swift type as far as elaboration needs it: to give literals their type and implicit members their owner.
-indirect enum SwiftType: Hashable, CustomStringConvertible {
+indirect enum SwiftType: Hashable, Sendable, CustomStringConvertible {
   case integer(IntegerType)
   case real(RealType)
   case bool
@@ -19,7 +19,7 @@ indirect enum SwiftType: Hashable, CustomStringConvertible {
   /// A generic parameter, a protocol, or a type that nothing is known of.
   case any(String)
 
-  struct Element: Hashable {
+  struct Element: Hashable, Sendable {
     var label: String?
     var type: SwiftType
   }

@@ -34,7 +34,7 @@ indirect enum AbstractValue {
 }
 
 /// The fixed-width integers of Swift, and `Int`.
-enum IntegerType: String, Hashable, CaseIterable {
+enum IntegerType: String, Hashable, Sendable, CaseIterable {
   case int = "Int"
   case int8 = "Int8"
   case int16 = "Int16"
@@ -75,7 +75,7 @@ enum IntegerType: String, Hashable, CaseIterable {
 }
 
 /// The real types of Swift.
-enum RealType: String, Hashable {
+enum RealType: String, Hashable, Sendable {
   case float = "Float"
   case double = "Double"
 
@@ -173,6 +173,8 @@ struct Argument {
 /// A place that can be read and assigned: a variable, a property, an element.
 struct Reference {
   var span: SourceSpan
+  /// The declared type, which types what is assigned.
+  var type: SwiftType? = nil
   var read: () throws -> AbstractValue
   var write: (AbstractValue) throws -> Void
 }
@@ -195,10 +197,13 @@ final class FunctionValue {
 
   let name: String
   let body: Body
+  /// The function type that the context gave a closure.
+  let type: SwiftType?
 
-  init(_ name: String, _ body: Body) {
+  init(_ name: String, _ body: Body, type: SwiftType? = nil) {
     self.name = name
     self.body = body
+    self.type = type
   }
 
   /// A function that a builtin makes, such as what `grad(f)` returns.

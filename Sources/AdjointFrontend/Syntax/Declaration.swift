@@ -3,6 +3,7 @@ import AdjointDiagnostics
 /// An attribute as written: `@Shape(.batch, 64)`.
 struct AttributeNode {
   var name: String
+  var type: TypeNode
   var arguments: [ArgumentNode]?
   var span: SourceSpan
 }

@@ -19,6 +19,8 @@ struct Statement {
     case `break`(String?)
     case `continue`(String?)
     case `fallthrough`
+    /// `throw`: an error where elaboration reaches it.
+    case `throw`
     case unsupported(Finding)
   }
 

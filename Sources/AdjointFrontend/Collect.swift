@@ -1,0 +1,169 @@
+import AdjointDiagnostics
+import SwiftDiagnostics
+import SwiftOperators
+import SwiftParser
+import SwiftParserDiagnostics
+import SwiftSyntax
+
+/// One file of Swift, as the caller names it.
+public struct SourceFile: Hashable, Sendable {
+  /// The path that findings mention.
+  public var name: String
+  public var text: String
+
+  /// Makes a source file.
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+extension Declarations {
+  /// Parses the library and the user's files and gathers what they declare. The order of the files does not matter.
+  convenience init(sources: [SourceFile], library: [SourceFile]) {
+    self.init()
+    libraryFiles = Set(library.map(\.name))
+    let files =
+      library.map { ($0, true) } + sources.sorted { ($0.name, $0.text) < ($1.name, $1.text) }.map { ($0, false) }
+    var operators = OperatorTable.standardOperators
+    operators.addSourceFile(Parser.parse(source: Self.operatorSource)) { _ in }
+    var parsed: [(file: SourceFile, tree: SourceFileSyntax, isLibrary: Bool)] = []
+    for (file, isLibrary) in files {
+      let tree = Parser.parse(source: file.text)
+      report(ParseDiagnosticsGenerator.diagnostics(for: tree), in: tree, file.name)
+      operators.addSourceFile(tree) { _ in }
+      parsed.append((file, tree, isLibrary))
+    }
+    let readers = parsed.map { file, tree, isLibrary in
+      let folded = operators.foldAll(tree) { error in
+        let place = SourceLocationConverter(fileName: file.name, tree: tree)
+          .location(for: Self.position(of: error))
+        let span = SourceSpan(file: file.name, line: place.line, column: place.column)
+        self.findings.append(Finding("syntax.operator", error.message, at: span))
+      }
+      let source = folded.as(SourceFileSyntax.self) ?? tree
+      return (reader: Reader(file: file.name, tree: source, isLibrary: isLibrary), tree: source)
+    }
+    let userTypes = Set(
+      readers.filter { !$0.reader.isLibrary }.flatMap { Self.typeNames($0.tree) })
+    for (reader, tree) in readers {
+      collectTypes(tree, reader) { reader.isLibrary && userTypes.contains($0) ? "Adjoint.\($0)" : $0 }
+    }
+    for (reader, tree) in readers { collectRest(tree, reader) }
+    orderEntryPoints()
+  }
+
+  /// The operators that Adjoint adds to Swift's.
+  private static let operatorSource = """
+    precedencegroup ExponentiationPrecedence { higherThan: MultiplicationPrecedence associativity: right }
+    infix operator ** : ExponentiationPrecedence
+    prefix operator .!
+    """
+
+  private func report(_ diagnostics: [Diagnostic], in tree: SourceFileSyntax, _ file: String) {
+    let converter = SourceLocationConverter(fileName: file, tree: tree)
+    for diagnostic in diagnostics {
+      let place = diagnostic.location(converter: converter)
+      findings.append(
+        Finding(
+          "syntax", diagnostic.message, at: SourceSpan(file: file, line: place.line, column: place.column)))
+    }
+  }
+
+  private static func position(of error: OperatorError) -> AbsolutePosition {
+    switch error {
+    case .groupAlreadyExists, .operatorAlreadyExists: AbsolutePosition(utf8Offset: 0)
+    case .missingGroup(_, let node), .missingOperator(_, let node): node.positionAfterSkippingLeadingTrivia
+    case .incomparableOperators(let node, _, _, _): node.positionAfterSkippingLeadingTrivia
+    }
+  }
+
+  private static func typeNames(_ tree: SourceFileSyntax) -> [String] {
+    tree.statements.compactMap { item in
+      guard case .decl(let syntax) = item.item else { return nil }
+      return syntax.asProtocol((any NamedDeclSyntax).self).flatMap { named in
+        syntax.is(FunctionDeclSyntax.self) ? nil : named.name.plainText
+      }
+    }
+  }
+
+  private func collectTypes(_ tree: SourceFileSyntax, _ reader: Reader, rename: (String) -> String) {
+    for item in tree.statements {
+      guard case .decl(let syntax) = item.item else { continue }
+      for type in reader.typeDeclarations(syntax, outer: nil, rename: rename) {
+        if let first = types[type.name] {
+          findings.append(
+            Finding(
+              "name.duplicate", "the type '\(type.name)' is declared twice", at: type.span,
+              notes: [.init("the other declaration", at: first.span)]))
+          continue
+        }
+        types[type.name] = type
+      }
+    }
+  }
+
+  private func collectRest(_ tree: SourceFileSyntax, _ reader: Reader) {
+    for item in tree.statements {
+      guard case .decl(let syntax) = item.item else { continue }
+      switch Syntax(syntax).as(SyntaxEnum.self) {
+      case .functionDecl(let node):
+        let function = reader.function(node, in: nil)
+        if function.name.first.map({ $0.isLetter || $0 == "_" }) ?? false {
+          functions[function.name, default: []].append(function)
+        } else {
+          operators[function.name, default: []].append(function)
+        }
+      case .variableDecl(let node):
+        for (syntax, binding) in zip(node.bindings, reader.bindings(node)) {
+          guard case .binding(let name, let isLet) = binding.pattern.kind else { continue }
+          if reader.isLibrary && (globals[name] != nil || computedGlobals[name] != nil) { continue }
+          if let getter = binding.getter {
+            computedGlobals[name] = ComputedProperty(name: name, type: binding.type, getter: getter)
+          } else {
+            globals[name] = StoredProperty(
+              name: name, type: binding.type, initialiser: binding.initialiser, isLet: isLet,
+              span: reader.span(syntax))
+          }
+        }
+      case .typeAliasDecl(let node): typealiases[node.name.plainText] = reader.type(node.initializer.value)
+      case .extensionDecl(let node): collectExtension(node, reader)
+      default: break
+      }
+    }
+  }
+
+  private func collectExtension(_ node: ExtensionDeclSyntax, _ reader: Reader) {
+    var name = node.extendedType.trimmedDescription
+    if node.extendedType.is(ArrayTypeSyntax.self) { name = "Array" }
+    if let generic = name.firstIndex(of: "<") { name = String(name[..<generic]) }
+    if case .named(let path, _)? = typealiases[name]?.kind { name = path.joined(separator: ".") }
+    if reader.isLibrary, types["Adjoint.\(name)"] != nil { name = "Adjoint.\(name)" }
+    let target: TypeDeclaration
+    if let type = types[name] {
+      target = type
+    } else if let type = builtinExtensions[name] {
+      target = type
+    } else {
+      target = TypeDeclaration(name: name, kind: .struct, span: reader.span(node), isLibrary: reader.isLibrary)
+      builtinExtensions[name] = target
+    }
+    for type in reader.add(node.memberBlock.members, to: target, isExtension: true, rename: { $0 }) {
+      types[type.name] = type
+    }
+    if let clause = node.inheritanceClause { target.inherits += clause.inheritedTypes.map { reader.type($0.type) } }
+  }
+
+  private func orderEntryPoints() {
+    let methods = types.values.flatMap { $0.methods.values.flatMap { $0 } + $0.staticMethods.values.flatMap { $0 } }
+    entryPoints = (functions.values.flatMap { $0 } + methods)
+      .filter { function in
+        !function.isLibrary
+          && function.parameters.contains { $0.attributes.contains { Self.annotations.contains($0.name) } }
+      }
+      .sorted { $0.span < $1.span }
+  }
+
+  /// The annotations that make a function an entry point.
+  static let annotations: Set<String> = ["Shape", "Like", "Traced"]
+}
