@@ -116,4 +116,21 @@ import Testing
     let grads = grad { (model: Embed) in model(indices).sum() }(embed)
     #expect(grads.embedding == Tensor<Float>.zeros([3, 2]))
   }
+
+  @Test func layersSurviveSplitAndMerge() {
+    let rngs = Rngs(7)
+    let model = Sequential(
+      Linear(3, 4, useBias: false, rngs: rngs), Activation { gelu($0) }, Dropout(0.5, rngs: rngs),
+      RMSNorm(4, rngs: rngs))
+    let (definition, values) = split(model)
+    #expect(
+      values.names == [
+        "layers.0.kernel", "layers.2.rngs.count", "layers.2.rngs.key", "layers.3.scale",
+      ])
+    let copy = merge(definition, values)
+    let x = normal(key(1), [5, 3])
+    #expect(copy(x) == model(x))
+    #expect(state(copy) == state(model))
+    #expect(state(copy) != values)
+  }
 }

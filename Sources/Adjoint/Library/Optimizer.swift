@@ -33,9 +33,13 @@ public final class Optimizer<Model: Module, Rule: GradientTransformation>: Modul
   public func update(_ model: Model, _ gradients: State<Model>) {
     let trained = state(model, wrt)
     let parameters = Tree(trained)
+    let wanted = Tree(gradients.filter(wrt))
+    precondition(
+      wanted.names == parameters.names,
+      "the gradients are those of \(wanted.names), but this optimiser trains \(parameters.names)")
     let count = step + 1
     var current = slots.trees
-    let changes = rule.update(Tree(gradients.filter(wrt)), &current, parameters, count: count)
+    let changes = rule.update(wanted, &current, parameters, count: count)
     let changed = map(parameters, changes) { p, change in p + change }
     step = count
     slots.assign(current)
