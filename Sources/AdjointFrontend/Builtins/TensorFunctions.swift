@@ -23,7 +23,7 @@ extension BuiltinTable {
     for (name, op, onNumbers) in functions {
       function(name) { elaborator, call in
         try call.expect("_", in: name)
-        let value = try call.required(nil)
+        let value = try call.required(nil).asReal(call.expected)
         if case .real(let number, let type) = value, let onNumbers {
           return .real(type.rounded(onNumbers(number)), type)
         }
@@ -64,9 +64,8 @@ extension BuiltinTable {
       try call.expect("_", "_", in: "pow")
       let (base, exponent) = (try call.required(nil), try call.required(nil, position: 1))
       if let x = base.asNumber, let y = exponent.asNumber {
-        guard case .real(_, let type) = base else {
-          throw OpError("type.operands", "pow of \(base.summary): write Double(\(base.summary)) or Float(…)")
-        }
+        var type = RealType.double
+        for case .real(_, let own) in [base.asReal(call.expected), exponent, base] { type = own }
         return .real(type.rounded(Foundation.pow(x, y)), type)
       }
       return try elaborator.power(base, exponent, call)
@@ -173,6 +172,13 @@ extension BuiltinCall {
 }
 
 extension AbstractValue {
+  /// A whole number's literal as the real number that a function of real numbers takes it for.
+  fileprivate func asReal(_ expected: SwiftType?) -> AbstractValue {
+    guard case .integer(let number, .int) = self else { return self }
+    if case .real(let type)? = expected { return .real(type.rounded(Double(number)), type) }
+    return .real(Double(number), .double)
+  }
+
   /// Whether Swift sees one number: a static one or a run-time scalar.
   var isScalarLike: Bool {
     if case .tensor(let tensor) = self { return tensor.isScalar }
