@@ -31,13 +31,25 @@ struct ForwardWalk {
     let copy = copier.copy(operation)
     if let name = copy.name, let result = copy.results.first { context.names[result] = name }
     let incoming = operation.operands.map { tangents[$0] }
-    guard incoming.contains(where: { $0 != nil }), operation.results.contains(where: needed.contains) else { return }
+    guard operation.results.contains(where: needed.contains) else { return }
+    let varies = incoming.contains { $0 != nil } || (!operation.regions.isEmpty && usesTangents(operation))
+    guard varies else { return }
     let outgoing = try context.refusals(of: copy) {
+      // A rule sees the tangents of operands only; what a region captures may vary too.
+      guard operation.regions.isEmpty else {
+        throw OpError("grad.region", "\(type(of: operation.op).name) has no derivative yet")
+      }
       let outgoing = try rule(copy, incoming)
       try checkTypes(outgoing, copy.results.map(\.type), "jvp", of: copy)
       return outgoing
     }
     for case (let result, let tangent?) in zip(operation.results, outgoing ?? []) { tangents[result] = tangent }
+  }
+
+  private func usesTangents(_ operation: Operation) -> Bool {
+    var found = false
+    operation.forEachUse { found = found || tangents[$0] != nil }
+    return found
   }
 
   /// The copies of values of the region.

@@ -346,6 +346,29 @@ struct ExpandDerivativesTests {
     }
   }
 
+  @Test("a region that captures what varies is refused, one that does not is a constant")
+  func regions() throws {
+    func program(capturing isVarying: Bool) throws -> Program {
+      try makeProgram([scalar, scalar]) { builder, x in
+        try builder.differentiate(.gradient, at: [x[0]]) { p in
+          let region = try builder.region(parameters: []) { _ in [try builder.sin(isVarying ? p[0] : x[1])] }
+          return [try builder.multiply(p[0], builder.append(Once(), [], regions: [region])[0])]
+        }
+      }
+    }
+    do {
+      _ = try expandDerivatives(program(capturing: true))
+      Issue.record("nothing was refused")
+    } catch let findings as Findings {
+      #expect(findings.all.map(\.id) == ["grad.region"])
+    }
+    let constant = try simplify(expandDerivatives(program(capturing: false)))
+    try verify(constant)
+    let once = try #require(constant.body.operations.first { $0.op is Once })
+    #expect(constant.body.operations.contains { $0.op is Multiply })
+    #expect(constant.body.results[1] == once.results[0])
+  }
+
   private let derivativeSpan = SourceSpan(file: "Model.swift", line: 12, column: 9)
 
   /// A program whose derivative no builder would have let through.
@@ -374,6 +397,23 @@ struct ExpandDerivativesTests {
       Issue.record("\(error)")
     }
   }
+}
+
+/// An op with a region, whose results are its own.
+private struct Once: Op {
+  static let name = "once"
+  static let summary = "The results of its region."
+  var attributes: String { "" }
+  func resultTypes(_ operands: [TensorType], regions: [Region]) throws(OpError) -> [TensorType] {
+    regions.flatMap { $0.results.map(\.type) }
+  }
+  func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] { [] }
+  func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] { [nil] }
+  func transpose(
+    _ operation: Operation, linear: Set<Int>, cotangents: [Value?], _ builder: Builder
+  ) throws -> [Value?] { [] }
+  var lowering: Lowering { .expanded }
+  static let probes: [Probe] = []
 }
 
 /// An op without a derivative.

@@ -9,7 +9,7 @@ struct RegistryTests {
   func derivatives(index: Int) throws {
     let op = OpRegistry.all[index]
     for (number, probe) in op.probes.enumerated() {
-      for draw in 0..<8 {
+      for draw in 0..<30 {
         let seed = UInt64(index * 1000 + number * 100 + draw)
         var generator = ProbeGenerator(seed: seed)
         let probed = probe.draw(&generator)

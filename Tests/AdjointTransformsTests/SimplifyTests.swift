@@ -304,7 +304,8 @@ struct SimplifyTests {
             return [try builder.reduce(.sum, y, axes: [0])]
           }
         })
-      return try ContinuousClock().measure { _ = try simplify(program) }
+      // The fastest of three: other processes only ever add time.
+      return try (0..<3).map { _ in try ContinuousClock().measure { _ = try simplify(program) } }.min()!
     }
     _ = try run(100)
     let (small, large) = (try run(250), try run(2000))
