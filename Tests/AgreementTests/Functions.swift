@@ -11,216 +11,216 @@ extension Dim {
 /// The weights make every element's cotangent different.
 private func weigh(_ y: Tensor<Float>) -> Tensor<Float> {
   let shape = y.shape
-  return (y * cos(iota(shape, axis: shape.count - 1).cast(to: Float.self) + 1)).sum()
+  return (y * cos(Tensor<Int32>.iota(shape, axis: shape.count - 1).cast(to: Float.self) + 1)).sum()
 }
 
 func expAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(exp(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(exp(x)) }
   return (exp(x), gradient(x))
 }
 
 func expm1Agreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(expm1(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(expm1(x)) }
   return (expm1(x), gradient(x))
 }
 
 func logAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(log(x * x + 0.1)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(log(x * x + 0.1)) }
   return (log(x * x + 0.1), gradient(x))
 }
 
 func log1pAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(log1p(x * x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(log1p(x * x)) }
   return (log1p(x * x), gradient(x))
 }
 
 func sqrtAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(sqrt(x * x + 0.2)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(sqrt(x * x + 0.2)) }
   return (sqrt(x * x + 0.2), gradient(x))
 }
 
 func rsqrtAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(rsqrt(x * x + 0.2)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(rsqrt(x * x + 0.2)) }
   return (rsqrt(x * x + 0.2), gradient(x))
 }
 
 func tanhAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(tanh(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(tanh(x)) }
   return (tanh(x), gradient(x))
 }
 
 func sigmoidAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(sigmoid(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(sigmoid(x)) }
   return (sigmoid(x), gradient(x))
 }
 
 func erfAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(erf(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(erf(x)) }
   return (erf(x), gradient(x))
 }
 
 func erfInvAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(erfInv(0.9 * tanh(x))) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(erfInv(0.9 * tanh(x))) }
   return (erfInv(0.9 * tanh(x)), gradient(x))
 }
 
 func sinAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(sin(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(sin(x)) }
   return (sin(x), gradient(x))
 }
 
 func cosAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(cos(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(cos(x)) }
   return (cos(x), gradient(x))
 }
 
 func absAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(abs(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(abs(x)) }
   return (abs(x), gradient(x))
 }
 
 func signAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x * sign(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x * sign(x)) }
   return (x * sign(x), gradient(x))
 }
 
 func floorAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x * floor(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x * floor(x)) }
   return (x * floor(x), gradient(x))
 }
 
 func negateAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(-x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(-x) }
   return (-x, gradient(x))
 }
 
 func squareAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x ** 2) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x ** 2) }
   return (x ** 2, gradient(x))
 }
 
 func cubeAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x ** 3) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x ** 3) }
   return (x ** 3, gradient(x))
 }
 
 func powerAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh((x * x + 0.3) ** 1.7) }
+  let gradient = grad { (x: Tensor<Float>) in weigh((x * x + 0.3) ** 1.7) }
   return ((x * x + 0.3) ** 1.7, gradient(x))
 }
 
 func reluAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(relu(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(relu(x)) }
   return (relu(x), gradient(x))
 }
 
 func geluTanhAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(gelu(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(gelu(x)) }
   return (gelu(x), gradient(x))
 }
 
 func geluErfAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(gelu(x, approximate: false)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(gelu(x, approximate: false)) }
   return (gelu(x, approximate: false), gradient(x))
 }
 
 func siluAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(silu(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(silu(x)) }
   return (silu(x), gradient(x))
 }
 
 func softplusAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(softplus(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(softplus(x)) }
   return (softplus(x), gradient(x))
 }
 
 func softmaxRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(softmax(x) * x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(softmax(x) * x) }
   return (softmax(x) * x, gradient(x))
 }
 
 func softmaxColumnsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(softmax(x, axis: 0) * x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(softmax(x, axis: 0) * x) }
   return (softmax(x, axis: 0) * x, gradient(x))
 }
 
 func logSoftmaxRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(logSoftmax(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(logSoftmax(x)) }
   return (logSoftmax(x), gradient(x))
 }
 
 func logSumExpRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(logSumExp(x)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(logSumExp(x)) }
   return (logSumExp(x), gradient(x))
 }
 
 func sumRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.sum(axis: 1) * 2) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.sum(axis: 1) * 2) }
   return (x.sum(axis: 1) * 2, gradient(x))
 }
 
 func sumColumnsKeptAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.sum(axis: 0, keepDims: true) * x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.sum(axis: 0, keepDims: true) * x) }
   return (x.sum(axis: 0, keepDims: true) * x, gradient(x))
 }
 
 func meanRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.mean(axis: -1, keepDims: true) * x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.mean(axis: -1, keepDims: true) * x) }
   return (x.mean(axis: -1, keepDims: true) * x, gradient(x))
 }
 
 func maxRowsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.max(axis: 1)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.max(axis: 1)) }
   return (x.max(axis: 1), gradient(x))
 }
 
 func minColumnsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.min(axis: 0)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.min(axis: 0)) }
   return (x.min(axis: 0), gradient(x))
 }
 
 func transposedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.transposed() * 3) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.transposed() * 3) }
   return (x.transposed() * 3, gradient(x))
 }
 
 func reshapedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.reshaped([-1]) * 2) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.reshaped([-1]) * 2) }
   return (x.reshaped([-1]) * 2, gradient(x))
 }
 
 func slicedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.sliced(starts: [0, 0], limits: [1, 1]) * 5) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.sliced(starts: [0, 0], limits: [1, 1]) * 5) }
   return (x.sliced(starts: [0, 0], limits: [1, 1]) * 5, gradient(x))
 }
 
 func concatenatedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(concatenated([x, x * x], axis: 1)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(concatenated([x, x * x], axis: 1)) }
   return (concatenated([x, x * x], axis: 1), gradient(x))
 }
 
 func broadcastAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(x.expandedDims(axis: 1) * x.expandedDims(axis: 0)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(x.expandedDims(axis: 1) * x.expandedDims(axis: 0)) }
   return (x.expandedDims(axis: 1) * x.expandedDims(axis: 0), gradient(x))
 }
 
 func clippedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(maximum(minimum(x, 0.5), -0.5)) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(maximum(minimum(x, 0.5), -0.5)) }
   return (maximum(minimum(x, 0.5), -0.5), gradient(x))
 }
 
 func selectedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(select(x .> 0, x * x, sin(x))) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(select(x .> 0, x * x, sin(x))) }
   return (select(x .> 0, x * x, sin(x)), gradient(x))
 }
 
 func stoppedAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(stopGradient(x) * x) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(stopGradient(x) * x) }
   return (stopGradient(x) * x, gradient(x))
 }
 
 func gramAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let gradient = grad { x in weigh(matmul(x, x.transposed())) }
+  let gradient = grad { (x: Tensor<Float>) in weigh(matmul(x, x.transposed())) }
   return (matmul(x, x.transposed()), gradient(x))
 }
 
@@ -347,12 +347,12 @@ func secondDerivativeAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float
 }
 
 func jvpAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.m, .n) t: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let (value, tangent) = jvp({ x in softmax(x) * x }, x, t)
+  let (value, tangent) = jvp({ (x: Tensor<Float>) in softmax(x) * x }, x, t)
   return (value, tangent)
 }
 
 func vjpAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.m, .n) c: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
-  let (value, pullback) = vjp({ x in tanh(x) * x }, x)
+  let (value, pullback) = vjp({ (x: Tensor<Float>) in tanh(x) * x }, x)
   return (value, pullback(c))
 }
 

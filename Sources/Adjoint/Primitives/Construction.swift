@@ -20,3 +20,6 @@ extension Tensor where Scalar: TensorNumber {
 
 /// Each element its index along `axis`.
 public func iota<Scalar: TensorNumber>(_ shape: [Int], axis: Int = 0) -> Tensor<Scalar> { .iota(shape, axis: axis) }
+
+/// Each element its index along `axis`, in `Int32` where the context asks for no other type.
+public func iota(_ shape: [Int], axis: Int = 0) -> Tensor<Int32> { .iota(shape, axis: axis) }
