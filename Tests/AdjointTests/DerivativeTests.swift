@@ -60,7 +60,7 @@ struct Derivable: Sendable, CustomTestStringConvertible {
     Derivable(name: "difference", shapes: [[3], [2, 3]]) { $0[0] - $0[1] },
     Derivable(name: "product", shapes: [[2, 1], [1, 3]]) { $0[0] * $0[1] },
     Derivable(name: "quotient", shapes: [[2, 3], []], range: 0.5...2) { $0[0] / $0[1] },
-    Derivable(name: "remainder", shapes: [[4], [4]], range: 0.6...0.9) { ($0[0] + 3) % $0[1] },
+    Derivable(name: "remainder", shapes: [[4], [4]], range: 0.6...0.9) { ($0[0] + 3) % ($0[1] * 0.1 + 1.4) },
     Derivable(name: "power", shapes: [[2, 3], [3]], range: 0.5...2) { pow($0[0], $0[1]) },
     Derivable(name: "maximum", shapes: [[4], [4]]) { maximum($0[0], $0[1]) },
     Derivable(name: "minimum", shapes: [[4], [4]]) { minimum($0[0], $0[1]) },
