@@ -4,53 +4,53 @@
 /// state(model, .any(Param.self, BatchStat.self))
 /// split(model, Param.self, .rest)
 /// ```
-public struct Filter: Sendable {
-  private let matches: @Sendable (_ kind: String, _ path: [PathComponent]) -> Bool
-  /// Whether it is `.rest`, which must come last.
-  let isRest: Bool
+public struct Filter: Sendable, Hashable, CustomStringConvertible {
+  private let test: @Sendable (_ kind: String, _ path: [PathComponent]) -> Bool
+  /// What it means, in words; equal words mean equal variables.
+  public let description: String
 
-  /// A filter of one's own, by kind and path.
-  public init(_ matches: @escaping @Sendable (_ kind: String, _ path: [PathComponent]) -> Bool) {
-    self.init(isRest: false, matches)
-  }
-
-  private init(isRest: Bool, _ matches: @escaping @Sendable (String, [PathComponent]) -> Bool) {
-    self.matches = matches
-    self.isRest = isRest
+  /// A filter of one's own, by kind and path. The name says what it means; filters of one name count as equal.
+  public init(_ name: String, _ test: @escaping @Sendable (_ kind: String, _ path: [PathComponent]) -> Bool) {
+    description = name
+    self.test = test
   }
 
   /// Whether a variable is meant.
-  public func matches(kind: String, path: [PathComponent]) -> Bool { matches(kind, path) }
+  public func matches(kind: String, path: [PathComponent]) -> Bool { test(kind, path) }
+
+  /// Whether it is `.rest`, which must come last.
+  var isRest: Bool { description == Self.rest.description }
+
+  /// Whether the two mean the same.
+  public static func == (left: Filter, right: Filter) -> Bool { left.description == right.description }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
   /// The variables of a kind.
   public static func of(_ type: any VariableType.Type) -> Filter {
     let name = type.kindName
-    return Filter { kind, _ in kind == name }
+    return Filter(name) { kind, _ in kind == name }
   }
 
   /// Every variable.
-  public static let all = Filter { _, _ in true }
+  public static let all = Filter("all") { _, _ in true }
 
   /// No variable.
-  public static let none = Filter { _, _ in false }
+  public static let none = Filter("none") { _, _ in false }
 
   /// What the filters before it have left; comes last.
-  public static let rest = Filter(isRest: true) { _, _ in true }
+  public static let rest = Filter("rest") { _, _ in true }
 
   /// The variables of any of these kinds.
-  public static func any(_ types: any VariableType.Type...) -> Filter {
-    let names = Set(types.map { $0.kindName })
-    return Filter { kind, _ in names.contains(kind) }
-  }
+  public static func any(_ types: any VariableType.Type...) -> Filter { joined("any", types.map { .of($0) }) }
 
   /// The variables that any of these filters means.
-  public static func any(_ filters: Filter...) -> Filter {
-    Filter { kind, path in filters.contains { $0.matches(kind: kind, path: path) } }
-  }
+  public static func any(_ filters: Filter...) -> Filter { joined("any", filters) }
 
   /// The variables that all of these filters mean.
   public static func all(_ filters: Filter...) -> Filter {
-    Filter { kind, path in filters.allSatisfy { $0.matches(kind: kind, path: path) } }
+    let names = filters.map(\.description).joined(separator: ", ")
+    return Filter("all(\(names))") { kind, path in filters.allSatisfy { $0.matches(kind: kind, path: path) } }
   }
 
   /// The variables of every other kind.
@@ -58,19 +58,24 @@ public struct Filter: Sendable {
 
   /// The variables that a filter does not mean.
   public static func not(_ filter: Filter) -> Filter {
-    Filter { kind, path in !filter.matches(kind: kind, path: path) }
+    Filter("not(\(filter))") { kind, path in !filter.matches(kind: kind, path: path) }
   }
 
   /// The variables with a component of this name anywhere in their path.
   public static func pathContains(_ name: String) -> Filter {
-    Filter { _, path in path.contains { $0.description == name } }
+    Filter("pathContains(\(name))") { _, path in path.contains { $0.description == name } }
   }
 
   /// The variables at one of these dotted paths, or below.
   public static func paths(_ prefixes: String...) -> Filter {
-    Filter { _, path in
+    Filter("paths(\(prefixes.joined(separator: ", ")))") { _, path in
       let dotted = path.dotted
       return prefixes.contains { dotted == $0 || dotted.hasPrefix($0 + ".") }
     }
+  }
+
+  private static func joined(_ name: String, _ filters: [Filter]) -> Filter {
+    let names = filters.map(\.description).joined(separator: ", ")
+    return Filter("\(name)(\(names))") { kind, path in filters.contains { $0.matches(kind: kind, path: path) } }
   }
 }

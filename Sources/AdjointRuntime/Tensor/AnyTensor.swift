@@ -74,13 +74,12 @@ public struct AnyTensor: Sendable {
   /// already this tensor's own.
   public mutating func writableBytes() -> UnsafeMutableRawPointer {
     node = nil
-    if let storage = storage.take() {
-      self.storage = storage
-      if !isKnownUniquelyReferenced(&self.storage) { self.storage = storage.copy() }
-    } else {
-      let storage = TensorStorage(byteCount: scalarType.byteCount)
-      storage.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
-      self.storage = storage
+    if storage == nil {
+      let own = TensorStorage(byteCount: scalarType.byteCount)
+      own.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
+      storage = own
+    } else if !isKnownUniquelyReferenced(&storage) {
+      storage = storage!.copy()
     }
     return storage!.bytes
   }
