@@ -1,0 +1,545 @@
+import AdjointIR
+
+/// The work of an expression in additions, roughly.
+func cost(_ expression: ScalarExpression) -> Int {
+  switch expression {
+  case .operand, .constant: 0
+  case .call(let function, let arguments):
+    arguments.reduce(cost(function)) { $0 + cost($1) }
+  case .compare(_, let left, let right): 1 + cost(left) + cost(right)
+  case .select(let predicate, let onTrue, let onFalse): 1 + cost(predicate) + cost(onTrue) + cost(onFalse)
+  case .convert(let value, to: _), .bitcast(let value, to: _): 1 + cost(value)
+  }
+}
+
+private func cost(_ function: ScalarFunction) -> Int {
+  switch function {
+  case .negate, .add, .subtract, .multiply, .maximum, .minimum, .abs, .and, .or, .xor, .not, .shiftLeft,
+    .shiftRightLogical:
+    1
+  case .sign: 2
+  case .divide, .sqrt, .rsqrt, .floor, .remainder: 5
+  default: 20
+  }
+}
+
+/// Gathers nodes into groups, each of which becomes one kernel.
+///
+/// Groups are made in order, and a node joins only a group that comes after everything it needs, so the order never
+/// becomes a circle. A node that depends on nothing computed is put off until a node that reads it is placed, and
+/// goes where that one goes.
+struct Fusion {
+  var graph: Graph
+  let fuses: Bool
+  var groups: [Group] = []
+  /// Where each node is computed.
+  var placement: [Int: Placement] = [:]
+  /// Nodes that are computed again wherever they are read: cheap ones that read at most one array.
+  var virtual: Set<Int> = []
+  /// Views that had to be copied, by the copy.
+  var copies: [Int: Int] = [:]
+  /// The groups that read each node, ascending.
+  private var readers: [Int: [Int]] = [:]
+
+  // One attempt to place a node.
+  private var pending: [(node: Int, placement: Placement)] = []
+  private var pendingInlined: Set<Int> = []
+  /// A node that needs memory of its own before the attempt can succeed.
+  private var culprit: Int?
+
+  /// A group that a node may join, or one about to be made.
+  struct Site {
+    var group: Int?
+    var kind: Group.Kind
+    var space: [Int]
+    var rowRank: Int?
+    var rank: Int
+  }
+
+  init(_ graph: Graph, fuses: Bool) {
+    self.graph = graph
+    self.fuses = fuses
+    if fuses { findVirtualNodes() }
+    for node in graph.nodes.indices { place(node) }
+    // What nothing placed has asked for, but a result or a kernel's operand needs.
+    for node in graph.nodes.indices where graph.nodes[node].needsBuffer && placement[node] == nil && isInlinable(node) {
+      placeAlone(node)
+    }
+  }
+
+  /// Groups of a prologue come before all others.
+  func rank(_ group: Int) -> Int { groups[group].isPrologue ? group : group + 1 << 32 }
+
+  private func isInlinable(_ node: Int) -> Bool {
+    switch graph.nodes[node].kind {
+    case .elementwise, .gather: true
+    default: false
+    }
+  }
+
+  // MARK: What may be computed again
+
+  /// The work of one element, counting only the node itself.
+  func cost(_ node: Int) -> Int {
+    switch graph.nodes[node].kind {
+    case .elementwise(let expression): AdjointSchedule.cost(expression)
+    case .gather: 3
+    default: 0
+    }
+  }
+
+  /// The work of one element with everything put off or computed again below it.
+  private func expandedCost(_ node: Int, limit: Int = 5) -> Int {
+    if placement[node] != nil || limit <= 0 { return 0 }
+    switch graph.nodes[node].kind {
+    case .view: return expandedCost(graph.nodes[node].operands[0], limit: limit)
+    case .elementwise, .gather:
+      var total = cost(node)
+      for operand in graph.nodes[node].operands { total += expandedCost(operand, limit: limit - total) }
+      return total
+    default: return 0
+    }
+  }
+
+  private mutating func findVirtualNodes() {
+    var leaves: [Int: Set<Int>] = [:]
+    var costs: [Int: Int] = [:]
+    func leaf(_ node: Int) -> Set<Int> {
+      let base = graph.base(of: node)
+      switch graph.nodes[base].kind {
+      case .splat, .iota: return []
+      default: return leaves[base] ?? [base]
+      }
+    }
+    for (number, node) in graph.nodes.enumerated() {
+      guard case .elementwise = node.kind, !node.needsBuffer else { continue }
+      let reads = node.operands.reduce(into: Set<Int>()) { $0.formUnion(leaf($1)) }
+      let total = cost(number) + node.operands.map { costs[graph.base(of: $0)] ?? 0 }.reduce(0, +)
+      let inMemory = reads.allSatisfy {
+        switch graph.nodes[$0].kind {
+        case .parameter, .table: true
+        default: graph.nodes[$0].needsBuffer
+        }
+      }
+      let arrays = reads.count { graph.nodes[$0].type.count > 1 }
+      if total <= 4, inMemory, arrays <= 1, reads.count <= 3 {
+        virtual.insert(number)
+        leaves[number] = reads
+        costs[number] = total
+      }
+    }
+  }
+
+  // MARK: What a node needs
+
+  /// The placed nodes, and the parameters and tables, that a node's elements are computed from.
+  private func sources(_ node: Int) -> Set<Int> {
+    var found: Set<Int> = []
+    var seen: Set<Int> = []
+    var stack = graph.nodes[node].operands
+    while let next = stack.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      if placement[next] != nil {
+        found.insert(next)
+        continue
+      }
+      switch graph.nodes[next].kind {
+      case .parameter, .table: found.insert(next)
+      default: stack += graph.nodes[next].operands
+      }
+    }
+    return found
+  }
+
+  /// The groups that a node may join: the last one it needs something of, then those that read what it reads.
+  private func candidates(_ sources: Set<Int>) -> [Int] {
+    let needed = sources.compactMap { placement[$0]?.group }.filter { !groups[$0].isPrologue }
+    let last = needed.max()
+    var siblings: Set<Int> = []
+    for source in sources { siblings.formUnion((readers[source] ?? []).suffix(8)) }
+    let later = siblings.filter { !groups[$0].isPrologue && $0 > (last ?? -1) }.sorted().prefix(8)
+    return (last.map { [$0] } ?? []) + later
+  }
+
+  // MARK: Placing
+
+  private mutating func place(_ node: Int) {
+    switch graph.nodes[node].kind {
+    case .parameter, .splat, .table, .iota, .view: break
+    case .elementwise, .gather:
+      guard !virtual.contains(node), placement[node] == nil else { return }
+      guard fuses else { return placeAlone(node) }
+      let sources = sources(node)
+      let isFree = sources.allSatisfy { source in placement[source].map { groups[$0.group].isPrologue } ?? true }
+      if isFree { return }  // put off until it is read
+      for group in candidates(sources) where join(node, group) { return }
+      placeAlone(node)
+    case .reduce, .argReduce:
+      if fuses { for group in candidates(sources(node)) where joinReduction(node, group) { return } }
+      placeReductionAlone(node)
+    case .dot: placeDot(node)
+    case .concatenate, .pad, .scatterAdd: placeMovement(node)
+    }
+  }
+
+  func site(_ group: Int) -> Site {
+    Site(
+      group: group, kind: groups[group].kind, space: groups[group].space, rowRank: groups[group].rowRank,
+      rank: rank(group))
+  }
+
+  func newSite(_ kind: Group.Kind, _ space: [Int], rowRank: Int? = nil) -> Site {
+    Site(group: nil, kind: kind, space: space, rowRank: rowRank, rank: Int.max)
+  }
+
+  /// Runs an attempt; what it has found out is forgotten where it fails.
+  private mutating func attempt(_ body: (inout Fusion) -> Bool) -> Bool {
+    let saved = (pending, pendingInlined)
+    (pending, pendingInlined, culprit) = ([], [], nil)
+    let succeeded = body(&self)
+    if !succeeded { (pending, pendingInlined) = saved }
+    return succeeded
+  }
+
+  /// Enters what a successful attempt has found: put-off operands first, then the node.
+  private mutating func commit(_ node: Int, _ placement: Placement) {
+    let group = placement.group
+    groups[group].inlined.formUnion(pendingInlined)
+    for (member, place) in pending + [(node, placement)] where self.placement[member] == nil {
+      for source in sources(member) where readers[source]?.last != group { readers[source, default: []].append(group) }
+      var place = place
+      place.group = group
+      self.placement[member] = place
+      groups[group].members.append(member)
+    }
+    (pending, pendingInlined) = ([], [])
+  }
+
+  /// Makes a group from a successful attempt.
+  private mutating func open(_ site: Site, isPrologue: Bool = false) -> Int {
+    groups.append(Group(kind: site.kind, space: site.space, rowRank: site.rowRank, isPrologue: isPrologue))
+    return groups.count - 1
+  }
+
+  /// Repeats an attempt until it succeeds, giving memory to what stands in its way.
+  private mutating func insist(_ body: (inout Fusion) -> Bool) {
+    let saved = (pending, pendingInlined, culprit)
+    var previous: Int?
+    while !attempt(body) {
+      guard let node = culprit, node != previous else {
+        preconditionFailure("a value cannot be reached from the loops of its own kernel")
+      }
+      previous = node
+      giveMemory(node)
+    }
+    savedAttempts.append(saved)
+  }
+
+  private var savedAttempts: [([(node: Int, placement: Placement)], Set<Int>, Int?)] = []
+
+  private mutating func restore() { (pending, pendingInlined, culprit) = savedAttempts.removeLast() }
+
+  /// Computes a node into memory of its own, in a group before the next.
+  private mutating func giveMemory(_ node: Int) {
+    switch graph.nodes[node].kind {
+    case .elementwise, .gather:
+      graph.nodes[node].needsBuffer = true
+      placeAlone(node)
+    default:
+      let copy = graph.appendCopy(of: node)
+      placeAlone(copy)
+      copies[node] = copy
+    }
+  }
+
+  /// The coordinates of a tensor that loops of its own shape run over, and the extents of those loops.
+  func identity(_ shape: [Int]) -> (coordinates: Coordinates, space: [Int]) {
+    var space: [Int] = []
+    let coordinates = shape.map { extent -> Index in
+      guard extent != 1 else { return Index() }
+      space.append(extent)
+      return Index(variable: space.count - 1)
+    }
+    return (coordinates, space)
+  }
+
+  private mutating func placeAlone(_ node: Int) {
+    let (coordinates, space) = identity(graph.nodes[node].type.shape)
+    let operands = graph.nodes[node]
+    let isPrologue =
+      fuses
+      && sources(node).allSatisfy { source in
+        placement[source].map { groups[$0.group].isPrologue } ?? true
+      }
+    let site = newSite(.loops, space)
+    insist { $0.resolveOperands(node, operands, coordinates, site, .full) }
+    // Scalars that depend on nothing computed share a kernel.
+    var group: Int?
+    if isPrologue, space.isEmpty, let last = groups.lastIndex(where: { $0.isPrologue && $0.space.isEmpty }) {
+      let newer = sources(node).contains { (placement[$0]?.group ?? -1) > last }
+      if !newer { group = last }
+    }
+    let target = group ?? open(site, isPrologue: isPrologue)
+    commit(
+      node,
+      Placement(
+        group: target, coordinates: coordinates, flat: flatten(coordinates, graph.nodes[node].type.shape), level: .full)
+    )
+    restore()
+  }
+
+  private mutating func placeDot(_ node: Int) {
+    for operand in graph.nodes[node].operands { makeMatrix(operand, node) }
+    let (coordinates, space) = identity(graph.nodes[node].type.shape)
+    let group = open(newSite(.contraction(dot: node), space))
+    (pending, pendingInlined) = ([], [])
+    let flat = flatten(coordinates, graph.nodes[node].type.shape)
+    commit(node, Placement(group: group, coordinates: coordinates, flat: flat, level: .full))
+  }
+
+  /// Sees to it that an operand of a dot product is in memory with one stride along the contracted dimensions.
+  private mutating func makeMatrix(_ operand: Int, _ dot: Int) {
+    while true {
+      switch matrix(operand, rank: Int.max) {
+      case .success(let matrix):
+        guard case .dot(_, let contracting) = graph.nodes[dot].kind else { return }
+        let shape = graph.nodes[operand].type.shape
+        if mergedStride(matrix.index, shape, contracting) != nil { return }
+        return giveMemory(operand)
+      case .failure(let obstacle): giveMemory(obstacle.node)
+      }
+    }
+  }
+
+  private mutating func placeMovement(_ node: Int) {
+    let nests = graph.movementNests(node)
+    var extents: [[Int]] = nests.map(\.extents)
+    var operands = nests.map { ($0.operand, $0.operandCoordinates) }
+    if case .scatterAdd = graph.nodes[node].kind {
+      for operand in graph.nodes[node].operands.dropFirst() {
+        let shape = graph.nodes[operand].type.shape
+        extents.append(shape)
+        operands.append((operand, shape.indices.map { Index(variable: $0) }))
+      }
+    }
+    insist { fusion in
+      zip(extents, operands).allSatisfy { extents, operand in
+        fusion.resolve(
+          operand.0, .coordinates(operand.1), fusion.newSite(.movement(node), extents), .full)
+      }
+    }
+    let group = open(newSite(.movement(node), []))
+    let (coordinates, _) = identity(graph.nodes[node].type.shape)
+    commit(node, Placement(group: group, coordinates: coordinates, flat: Index(), level: .column))
+    graph.nodes[node].needsBuffer = true
+    restore()
+  }
+
+  /// Enters a reduction into a group if its operand can be reached there.
+  mutating func tryReduction(
+    _ node: Int, _ coordinates: Coordinates, _ site: Site, _ fit: ReductionFit, into group: Int
+  ) -> Bool {
+    let operand = graph.nodes[node].operands[0]
+    guard attempt({ $0.resolve(operand, .coordinates(coordinates), site, fit.level) }) else { return false }
+    groups[group].rowRank = fit.rowRank
+    if let lanes = fit.outerLanes { groups[group].outerLanes = lanes }
+    enterReduction(node, coordinates, fit, group)
+    return true
+  }
+
+  /// Makes a group for a reduction, whatever that takes.
+  mutating func placeReduction(_ node: Int, _ coordinates: Coordinates, _ site: Site, _ fit: ReductionFit) {
+    let operand = graph.nodes[node].operands[0]
+    insist { $0.resolve(operand, .coordinates(coordinates), site, fit.level) }
+    enterReduction(node, coordinates, fit, open(site))
+    restore()
+  }
+
+  private mutating func enterReduction(_ node: Int, _ coordinates: Coordinates, _ fit: ReductionFit, _ group: Int) {
+    let result = graph.resultCoordinates(node, coordinates)
+    if fit.result == .column { graph.nodes[node].needsBuffer = true }
+    commit(
+      node,
+      Placement(
+        group: group, coordinates: result, flat: flatten(result, graph.nodes[node].type.shape), level: fit.result,
+        operandCoordinates: coordinates))
+  }
+
+  // MARK: Joining
+
+  /// The coordinates at which a node might be computed in a group.
+  private func coordinateCandidates(_ node: Int, _ group: Int) -> [Coordinates] {
+    let shape = graph.nodes[node].type.shape
+    var found: [Coordinates] = []
+    func add(_ coordinates: Coordinates?) {
+      if let coordinates, !found.contains(coordinates) { found.append(coordinates) }
+    }
+    for operand in graph.nodes[node].operands { add(reached(operand, group)) }
+    let (own, space) = identity(shape)
+    if space == groups[group].space { add(own) }
+    if let rowRank = groups[group].rowRank, space == Array(groups[group].space[..<rowRank]) { add(own) }
+    if space.isEmpty { add(own) }
+    return found
+  }
+
+  /// The coordinates of a value that a group's members fix: the value is a member, seen through views that keep all
+  /// elements.
+  func reached(_ node: Int, _ group: Int) -> Coordinates? {
+    if let place = placement[node] { return place.group == group && place.level != .column ? place.coordinates : nil }
+    guard case .view(let map) = graph.nodes[node].kind else { return nil }
+    let operand = graph.nodes[node].operands[0]
+    guard let inner = reached(operand, group) else { return nil }
+    return coordinatesOfResult(
+      map, inner, result: graph.nodes[node].type.shape, operand: graph.nodes[operand].type.shape, groups[group].space)
+  }
+
+  /// How deep in a site's loops a value with these elements is computed once each; nil where no level fits.
+  private func level(_ flat: Index, _ count: Int, _ site: Site) -> Placement.Level? {
+    guard let order = countingOrder(flat, site.space), order.reduce(1, { $0 * site.space[$1] }) == count else {
+      return nil
+    }
+    if order.count == site.space.count { return .full }
+    guard let rowRank = site.rowRank else { return nil }
+    return order.sorted() == Array(0..<rowRank) ? .row : nil
+  }
+
+  private mutating func join(_ node: Int, _ group: Int) -> Bool {
+    if case .movement = groups[group].kind { return false }
+    let site = site(group)
+    let copy = graph.nodes[node]
+    for coordinates in coordinateCandidates(node, group) {
+      let flat = flatten(coordinates, copy.type.shape)
+      var level = level(flat, copy.type.count, site)
+      if level == nil, copy.type.count == 1, flat == Index(), (site.rowRank ?? 0) > 0 { level = .outer }
+      guard let level else { continue }
+      if attempt({ $0.resolveOperands(node, copy, coordinates, site, level) }) {
+        commit(node, Placement(group: group, coordinates: coordinates, flat: flat, level: level))
+        return true
+      }
+    }
+    return false
+  }
+
+  // MARK: Reaching operands
+
+  private mutating func resolveOperands(
+    _ number: Int, _ node: Graph.Node, _ coordinates: Coordinates, _ site: Site, _ level: Placement.Level
+  ) -> Bool {
+    if case .gather = node.kind {
+      let table = actual(node.operands[0], rank: site.rank)
+      guard isInMemory(table, rank: site.rank) else {
+        culprit = table
+        return false
+      }
+      let rank = graph.nodes[node.operands[1]].type.rank
+      return resolve(node.operands[1], .coordinates(Array(coordinates[..<rank])), site, level)
+    }
+    for operand in node.operands where !resolve(operand, .coordinates(coordinates), site, level) { return false }
+    return true
+  }
+
+  /// Whether a group of that rank can load the node from memory.
+  func isInMemory(_ node: Int, rank: Int) -> Bool {
+    switch graph.nodes[node].kind {
+    case .parameter, .table: true
+    default: placement[node].map { self.rank($0.group) < rank } ?? false
+    }
+  }
+
+  /// The copy of a view, where a group of that rank can read it.
+  func actual(_ node: Int, rank: Int) -> Int {
+    if let copy = copies[node], let place = placement[copy], self.rank(place.group) < rank { return copy }
+    return node
+  }
+
+  /// Whether the site's loops can compute or load the element of `original` at a place.
+  private mutating func resolve(
+    _ original: Int, _ place: Place, _ site: Site, _ level: Placement.Level
+  ) -> Bool {
+    let number = actual(original, rank: site.rank)
+    let node = graph.nodes[number]
+    if case .splat = node.kind { return true }
+    if isInMemory(number, rank: site.rank) { return true }
+    let flat = place.flat(node.type.shape)
+    if let member = pending.first(where: { $0.node == number })?.placement
+      ?? placement[number].flatMap({ $0.group == site.group ? $0 : nil })
+    {
+      if member.flat == flat, isAvailable(member.level, to: level) { return true }
+      if !isInlinable(number) || expandedAgain(number) > 4 {
+        if placement[number] == nil { culprit = number }
+        return false
+      }
+    } else if placement[number] != nil {
+      return false
+    }
+    if case .view(.reshape) = node.kind { return resolve(node.operands[0], .flat(flat), site, level) }
+    guard let coordinates = place.coordinates(node.type.shape, site.space) else {
+      culprit = number
+      return false
+    }
+    switch node.kind {
+    case .iota: return true
+    case .view(let map):
+      let operand = graph.nodes[node.operands[0]].type.shape
+      let mapped = coordinatesOfOperand(map, coordinates, result: node.type.shape, operand: operand, site.space)
+      return mapped.map { resolve(node.operands[0], .coordinates($0), site, level) } ?? false
+    case .elementwise, .gather:
+      if virtual.contains(number) { return resolveOperands(number, node, coordinates, site, level) }
+      return resolvePutOff(number, node, coordinates, flat, site, level)
+    default: return false
+    }
+  }
+
+  /// The work of computing a member again from other members and memory.
+  private func expandedAgain(_ node: Int) -> Int {
+    graph.nodes[node].operands.reduce(cost(node)) { $0 + expandedCost($1) }
+  }
+
+  private func isAvailable(_ member: Placement.Level, to reader: Placement.Level) -> Bool {
+    switch (member, reader) {
+    case (.full, .full), (.row, .full), (.row, .row), (.outer, .outer): true
+    default: false
+    }
+  }
+
+  /// A node without a place yet: it goes where its reader goes if each of its elements is computed once there; is
+  /// computed again if that is cheap; else gets a kernel before.
+  private mutating func resolvePutOff(
+    _ number: Int, _ node: Graph.Node, _ coordinates: Coordinates, _ flat: Index, _ site: Site,
+    _ level: Placement.Level
+  ) -> Bool {
+    let isNew = placement[number] == nil && !pending.contains { $0.node == number }
+    if isNew, fuses, case let inside = self.level(flat, node.type.count, site), let inside,
+      isAvailable(inside, to: level),
+      !isMovement(site.kind)
+    {
+      let saved = (pending, pendingInlined)
+      if resolveOperands(number, node, coordinates, site, inside) {
+        pending.append(
+          (number, Placement(group: -1, coordinates: coordinates, flat: flat, level: inside)))
+        return true
+      }
+      (pending, pendingInlined) = saved
+      if culprit != nil { return false }
+    }
+    let isOnlyUse = isMovement(site.kind) && graph.users[number].count == 1 && !node.needsBuffer
+    if !isNew || (fuses && (isOnlyUse || (!node.needsBuffer && expandedCost(number) <= 4))) {
+      let saved = (pending, pendingInlined)
+      if resolveOperands(number, node, coordinates, site, level) {
+        pendingInlined.insert(number)
+        return true
+      }
+      (pending, pendingInlined) = saved
+      if culprit != nil || !isNew { return false }
+    }
+    let saved = (pending, pendingInlined, culprit)
+    placeAlone(number)
+    (pending, pendingInlined, culprit) = saved
+    return isInMemory(number, rank: site.rank)
+  }
+
+  private func isMovement(_ kind: Group.Kind) -> Bool {
+    if case .movement = kind { return true }
+    return false
+  }
+}

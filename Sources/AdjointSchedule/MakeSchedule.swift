@@ -1,0 +1,144 @@
+import AdjointIR
+
+/// What may be left out of a schedule, for tests and for finding defects.
+public struct ScheduleOptions: Hashable, Sendable {
+  /// Whether operations share kernels. Without, each has its own; the numbers are the same to the bit.
+  public var fuse: Bool
+
+  /// Chooses.
+  public init(fuse: Bool = true) { self.fuse = fuse }
+}
+
+/// Turns a program into loops over memory: fuses operations into kernels, orders them and plans the arena.
+///
+/// The program must be straight-line: every operation's lowering is something that loops compute.
+public func makeSchedule(
+  _ program: Program, options: ScheduleOptions = ScheduleOptions()
+) throws(ScheduleError) -> Schedule {
+  var fusion = Fusion(try Graph(program), fuses: options.fuse)
+  fusion.giveMemoryToWhatIsLoaded()
+  let phases = fusion.groups.indices.map { Phases(fusion, $0) }
+  for phase in phases { for node in phase.needsBuffer { fusion.graph.nodes[node].needsBuffer = true } }
+
+  var names = NameTable()
+  var table = BufferTable()
+  makeBuffers(fusion, program, &table, &names)
+  var kernels: [Kernel] = []
+  for number in fusion.groups.indices {
+    var writer = KernelWriter(fusion, number, table, phases[number])
+    switch writer.group.kind {
+    case .loops: writer.formLoops()
+    case .contraction(let dot): writer.formContraction(dot)
+    case .movement(let node): writer.formMovement(node)
+    }
+    table = writer.table
+    kernels.append(finish(writer))
+  }
+  nameLocals(&table, &names)
+  let order = KernelOrder(kernels, table.buffers, program.results)
+  kernels = order.order.map { kernels[$0] }
+  for result in order.copiedResults { kernels.append(copyKernel(result, program, &table, &names)) }
+
+  var kernelNames = NameTable()
+  for number in kernels.indices { kernels[number].name = kernelNames.unique(kernels[number].name) }
+
+  var schedule = Schedule(
+    name: program.name, parameters: program.parameters, results: program.results, buffers: table.buffers,
+    kernels: kernels, arenaByteCount: 0, liveByteCount: 0)
+  schedule.planMemory()
+  return schedule
+}
+
+/// Gives each node that is read from memory, or is a result, its buffer.
+private func makeBuffers(_ fusion: Fusion, _ program: Program, _ table: inout BufferTable, _ names: inout NameTable) {
+  let graph = fusion.graph
+  for (number, node) in graph.nodes.enumerated() {
+    let storage: Buffer.Storage
+    let name: String
+    switch node.kind {
+    case .parameter(let parameter):
+      storage = .parameter(parameter)
+      name = identifier(program.parameters[parameter].name)
+    case .table(let literal):
+      storage = .constant(literal)
+      name = identifier(node.name ?? "table")
+    default:
+      guard fusion.placement[number] != nil, node.needsBuffer else { continue }
+      if let result = node.result {
+        storage = .result(result)
+        name = resultName(program.results[result])
+      } else {
+        storage = .arena(offset: 0)
+        name = graph.readableName(number)
+      }
+    }
+    let buffer = Buffer(name: names.unique(name), type: node.type, storage: storage)
+    table.ofNode[number] = table.append(buffer)
+  }
+}
+
+/// A kernel from what was written: loops merged, variables renumbered and named.
+private func finish(_ writer: KernelWriter) -> Kernel {
+  var writer = writer
+  let separate = separateLoops(writer.scalars.statements[0]) { variable in
+    writer.scalars.makeVariable(
+      writer.scalars.variables[variable].name, .i64, level: 2, extent: writer.scalars.extents[variable])
+  }
+  let body = LoopMerger().merged(separate)
+  let defined = definedVariables(body)
+  var numbers: [Int: Int] = [:]
+  var names = NameTable()
+  var variables: [Kernel.Variable] = []
+  for (variable, isLoop) in defined where numbers[variable] == nil {
+    numbers[variable] = variables.count
+    var result = writer.scalars.variables[variable]
+    result.name = isLoop ? names.loop() : names.unique(result.name)
+    variables.append(result)
+  }
+  var kernel = Kernel(
+    name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: variables,
+    body: body.map { mapVariables($0) { numbers[$0] ?? 0 } })
+  var sets: (reads: Set<Int>, writes: Set<Int>, locals: Set<Int>) = ([], [], [])
+  for access in kernel.accesses {
+    switch writer.table.buffers[access.buffer].storage {
+    case .local: sets.locals.insert(access.buffer)
+    case .constant: break
+    default:
+      if access.isWrite { sets.writes.insert(access.buffer) } else { sets.reads.insert(access.buffer) }
+    }
+  }
+  (kernel.reads, kernel.writes, kernel.locals) = (sets.reads.sorted(), sets.writes.sorted(), sets.locals.sorted())
+  describe(&kernel, writer)
+  return kernel
+}
+
+/// Moves a result into its place when all else is done.
+private func copyKernel(
+  _ result: Int, _ program: Program, _ table: inout BufferTable, _ names: inout NameTable
+) -> Kernel {
+  let source = table.buffers.firstIndex { $0.storage == .result(result) } ?? 0
+  let target = table.append(table.buffers[source])
+  let name = table.buffers[source].name
+  table.buffers[source].name = names.unique("computed_\(name)")
+  table.buffers[source].storage = .arena(offset: 0)
+  let count = table.buffers[source].type.count
+  let copy = Statement.store(
+    buffer: target, at: Index(variable: 0), .load(buffer: source, at: Index(variable: 0)))
+  return Kernel(
+    name: names.unique("write_\(name)"), sources: [],
+    formulas: ["\(program.results[result].name) = \(table.buffers[source].name)"], reads: [source], writes: [target],
+    locals: [], variables: [.init(name: "i", dtype: .i64)],
+    body: [.loop(Loop(variable: 0, extent: count), [copy])])
+}
+
+private func nameLocals(_ table: inout BufferTable, _ names: inout NameTable) {
+  for buffer in table.buffers.indices where table.buffers[buffer].storage == .local {
+    table.buffers[buffer].name = names.unique(table.buffers[buffer].name)
+  }
+}
+
+/// A result that is written back into a variable is the variable's new value.
+func resultName(_ result: Program.Result) -> String {
+  if case .variable = result.destination { return "new_\(identifier(result.name))" }
+  return identifier(result.name)
+}

@@ -1,0 +1,77 @@
+import AdjointIR
+
+/// A row kernel runs its innermost loops several times for each row: what needs a row's maximum comes in a later
+/// phase than what finds it. Says which phase computes each member.
+struct Phases {
+  var count = 1
+  /// The phase that computes a member and, where it has memory, writes it.
+  var home: [Int: Int] = [:]
+  /// Members cheap enough to be computed again in every phase that reads them.
+  var isRepeated: Set<Int> = []
+  /// Members that are kept in an array of one row for later phases.
+  var isKept: Set<Int> = []
+  /// Members that need memory, because a row of them is too long to keep.
+  var needsBuffer: Set<Int> = []
+
+  /// The largest row that is kept on the stack, in bytes.
+  static let longestRow = 16_384
+
+  init(_ fusion: Fusion, _ number: Int) {
+    let group = fusion.groups[number]
+    guard group.kind == .loops, let rowRank = group.rowRank else {
+      for member in group.members { home[member] = 0 }
+      return
+    }
+    var earliest: [Int: Int] = [:]
+    var reads: [Int: [Int]] = [:]
+    func level(_ node: Int) -> Placement.Level { fusion.placement[node]?.level ?? .full }
+    func isReduction(_ node: Int) -> Bool {
+      switch fusion.graph.nodes[node].kind {
+      case .reduce, .argReduce: true
+      default: false
+      }
+    }
+    for member in group.members {
+      let sources = fusion.reads(member).members
+      reads[member] = sources
+      earliest[member] =
+        sources.map { source in
+          let phase = earliest[source] ?? 0
+          return level(source) == .row && isReduction(source) ? phase + 1 : phase
+        }.max() ?? 0
+    }
+    // From the last member to the first: in which phases is each needed?
+    var needed: [Int: Set<Int>] = [:]
+    var again: [Int: Int] = [:]
+    for member in group.members where level(member) == .full {
+      let below = (reads[member] ?? []).filter { level($0) == .full && !fusion.graph.nodes[$0].needsBuffer }
+      again[member] = fusion.cost(member) + below.map { again[$0] ?? 0 }.reduce(0, +)
+    }
+    let rowBytes = group.space[rowRank...].reduce(1, *)
+    for member in group.members.reversed() {
+      let first = earliest[member] ?? 0
+      var evaluated: Set<Int> = [first]
+      home[member] = first
+      if level(member) == .full, !isReduction(member), !fusion.graph.nodes[member].needsBuffer {
+        let phases = needed[member] ?? []
+        home[member] = phases.min() ?? first
+        evaluated = [home[member] ?? first]
+        if phases.count > 1 {
+          if (again[member] ?? 0) <= 4 {
+            isRepeated.insert(member)
+            evaluated = phases
+          } else if rowBytes * fusion.graph.nodes[member].type.dtype.size <= Phases.longestRow {
+            isKept.insert(member)
+          } else {
+            needsBuffer.insert(member)
+          }
+        }
+      }
+      // What rows need is computed when its own operands are there, and read by no innermost loop before.
+      if level(member) == .full || level(member) == .column || isReduction(member) {
+        for source in reads[member] ?? [] { needed[source, default: []].formUnion(evaluated) }
+      }
+      count = max(count, (evaluated.max() ?? 0) + 1)
+    }
+  }
+}
