@@ -72,6 +72,11 @@ struct CExpressions {
   private func convert(_ value: Expression, to target: DType) -> (String, Precedence) {
     let source = dtype(value)
     if source == target { return write(value) }
+    if case .index(let index) = value, target != .bool {
+      // Loop indices are C ints.
+      let text = self.index(index, .primary)
+      return target == .i32 ? (text, .primary) : ("(\(target.cType))\(text)", .prefix)
+    }
     if target == .bool { return ("\(text(value, .relation)) != 0", .equality) }
     if source.isFloat, target.isInteger { return ("adjoint_\(source)_to_\(target)(\(text(value)))", .primary) }
     return ("(\(target.cType))\(text(value, .prefix))", .prefix)

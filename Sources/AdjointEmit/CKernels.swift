@@ -14,7 +14,12 @@ struct CFunction {
   func kernel(_ kernel: Kernel, name: String) -> (text: String, needs: KernelNeeds) {
     var names = names
     var variableNames: [String] = []
-    for variable in kernel.variables { variableNames.append(names.unique(variable.name)) }
+    for variable in kernel.variables {
+      // A scalar named after the buffer that it is an element of.
+      let base =
+        names.isTaken(variable.name) && !variable.name.hasSuffix("_value") ? variable.name + "_value" : variable.name
+      variableNames.append(names.unique(base))
+    }
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
       loopIndices: LoopIndices.of(kernel.body))

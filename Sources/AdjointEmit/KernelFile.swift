@@ -19,10 +19,19 @@ struct KernelFile {
     var bufferNames: [Int: String] = [:]
     var fields: [KernelInterface.Field] = []
     for (number, buffer) in schedule.buffers.enumerated() {
-      if case .constant(let literal) = buffer.storage {
-        bufferNames[number] = table(literal, name: buffer.name, &local)
-      } else {
-        bufferNames[number] = local.unique(buffer.name)
+      if case .parameter(let parameter) = buffer.storage {
+        bufferNames[number] = local.unique(schedule.parameters[parameter].name)
+      }
+    }
+    for (number, buffer) in schedule.buffers.enumerated() {
+      switch buffer.storage {
+      case .parameter: break
+      case .constant(let literal): bufferNames[number] = table(literal, name: buffer.name, &local)
+      case .result(let result):
+        // What replaces a parameter is called `new_…`.
+        let name = schedule.results[result].name
+        bufferNames[number] = local.unique(local.isTaken(name) ? "new_" + name : name)
+      case .arena, .local: bufferNames[number] = local.unique(buffer.name)
       }
     }
     func add(_ storage: Buffer.Storage, _ role: KernelInterface.Field.Role) {
@@ -54,6 +63,12 @@ struct KernelFile {
 
   /// Chooses a name for every kernel: its own, or with its function's sizes where functions differ in it.
   mutating func nameKernels(_ functions: [CFunction]) {
+    // In the function that calls kernels, arena buffers are variables: no kernel may have the name of one.
+    for function in functions {
+      for (number, buffer) in function.schedule.buffers.enumerated() {
+        if case .arena = buffer.storage { names.reserve(function.bufferNames[number] ?? "") }
+      }
+    }
     var texts: [String: [String]] = [:]
     for function in functions {
       for kernel in function.schedule.kernels {
@@ -74,7 +89,7 @@ struct KernelFile {
           if others.count < functions.count { parts.append(Names.snakeCase(function.entryPoint.name)) }
           base = (parts + Names.suffix(sizes: function.interface.sizes)).joined(separator: "_")
         }
-        chosen[text] = names.unique(base)
+        chosen[text] = names.unique(names.isTaken(base) ? "compute_" + base : base)
         return chosen[text] ?? base
       }
     }

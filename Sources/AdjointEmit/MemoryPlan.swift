@@ -13,7 +13,7 @@ extension CFunction {
     let results = schedule.results.indices.compactMap { number in
       buffer { $0 == .result(number) }.map { buffer in
         let reused = schedule.results[number].reuses.map { " (may be \(schedule.parameters[$0].name))" } ?? ""
-        return "\(schedule.results[number].name) \(buffer.type.shape)\(reused)"
+        return "\(name(.result(number))) \(buffer.type.shape)\(reused)"
       }
     }
     section("parameters", parameters, to: &text)
@@ -32,14 +32,29 @@ extension CFunction {
     return text.text
   }
 
+  /// The C name of the buffer with a storage.
+  private func name(_ storage: Buffer.Storage) -> String {
+    schedule.buffers.firstIndex { $0.storage == storage }.flatMap { bufferNames[$0] } ?? ""
+  }
+
   private func buffer(_ matches: (Buffer.Storage) -> Bool) -> Buffer? {
     schedule.buffers.first { matches($0.storage) }
   }
 
   private func section(_ title: String, _ items: [String], to text: inout CText) {
     guard !items.isEmpty else { return }
-    let padded = title + String(repeating: " ", count: max(1, 13 - title.count))
-    text.line("//   \(padded)\(items.joined(separator: "  ·  "))")
+    let head = "//   " + title + String(repeating: " ", count: max(1, 13 - title.count))
+    var line = head
+    for (number, item) in items.enumerated() {
+      let piece = (number == 0 ? "" : " · ") + item
+      if line.count + piece.count > 118, number > 0 {
+        text.line(line + " ·")
+        line = "//" + String(repeating: " ", count: head.count - 2) + item
+      } else {
+        line += piece
+      }
+    }
+    text.line(line)
   }
 
   /// `trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss`.

@@ -21,6 +21,12 @@ public struct Names: Sendable {
     return candidate
   }
 
+  /// Whether a name has been given already.
+  public func isTaken(_ name: String) -> Bool { taken.contains(Names.identifier(name)) }
+
+  /// Keeps a name from being given.
+  public mutating func reserve(_ name: String) { taken.insert(name) }
+
   /// A C identifier for any text: letters, digits and underscores, never a reserved word.
   public static func identifier(_ text: String) -> String {
     var result = ""

@@ -35,7 +35,8 @@ struct GlueWriter {
     let result = entry.returnTypeText.map { " -> \($0)" } ?? ""
     let prefix = accessPrefix + (entry.enclosingType == nil ? "static " : "")
     text.block("\(prefix)func \(SwiftSpelling.identifier(entry.name))(\(parameterList))\(effect)\(result)") { text in
-      let run = entry.isThrowing ? "try " : "stoppingOnRefusal { () throws(AdjointError)\(result.isEmpty ? "" : result) in try "
+      let run =
+        entry.isThrowing ? "try " : "stoppingOnRefusal { () throws(AdjointError)\(result.isEmpty ? "" : result) in try "
       let close = entry.isThrowing ? "" : " }"
       let give = result.isEmpty ? "" : "return "
       if entry.specialisations.count == 1 {

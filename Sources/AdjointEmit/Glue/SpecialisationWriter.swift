@@ -94,10 +94,12 @@ struct SpecialisationWriter {
     text.line("defer { \(pool).checkin(arena) }")
     text.line("var arguments = \(interface.structName)()")
     for field in interface.fields {
-      text.line("arguments.\(field.name) = \(pointer(of: field)).assumingMemoryBound(to: \(cScalar(field.type.dtype)).self)")
+      text.line(
+        "arguments.\(field.name) = \(pointer(of: field)).assumingMemoryBound(to: \(cScalar(field.type.dtype)).self)")
       if case .parameter(let index) = field.role, let offset = scratch[.parameter(index)] {
         text.line(
-          "arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(SwiftSpelling.scalar(field.type.dtype)).self)")
+          "arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(SwiftSpelling.scalar(field.type.dtype)).self)"
+        )
       }
     }
   }
@@ -164,7 +166,8 @@ struct SpecialisationWriter {
     if case .variable(let argument, let variable) = result.destination {
       return .variable(argument: argument, variable: variable)
     }
-    if let parameter = result.reuses, case .variable(let argument, let variable) = program.parameters[parameter].source {
+    if let parameter = result.reuses, case .variable(let argument, let variable) = program.parameters[parameter].source
+    {
       return .variable(argument: argument, variable: variable)
     }
     return program.body.results[index].type.shape.isEmpty ? .scratch : .fresh
@@ -207,7 +210,9 @@ struct SpecialisationWriter {
   func fresh(_ result: Int) -> String { "result\(result)" }
 
   private func box(_ argument: Int, _ variable: Int) -> String {
-    guard case .object(let graph) = entry.arguments[argument].kind else { preconditionFailure("boxes belong to objects") }
+    guard case .object(let graph) = entry.arguments[argument].kind else {
+      preconditionFailure("boxes belong to objects")
+    }
     let path = graph.variables[variable].path.map(\.description).joined(separator: "_")
     let safe = String(path.map { $0.isLetter || $0.isNumber ? $0 : "_" })
     return "\(entry.arguments[argument].name)_\(safe)"
