@@ -53,11 +53,20 @@ extension Declarations {
     orderEntryPoints()
   }
 
-  /// The operators that Adjoint adds to Swift's.
+  /// The operators that Adjoint adds to Swift's, and those of Swift's SIMD types, which the table leaves out.
   private static let operatorSource = """
     precedencegroup ExponentiationPrecedence { higherThan: MultiplicationPrecedence associativity: right }
     infix operator ** : ExponentiationPrecedence
     prefix operator .!
+    infix operator .== : ComparisonPrecedence
+    infix operator .!= : ComparisonPrecedence
+    infix operator .< : ComparisonPrecedence
+    infix operator .<= : ComparisonPrecedence
+    infix operator .> : ComparisonPrecedence
+    infix operator .>= : ComparisonPrecedence
+    infix operator .& : LogicalConjunctionPrecedence
+    infix operator .| : LogicalDisjunctionPrecedence
+    infix operator .^ : LogicalDisjunctionPrecedence
     """
 
   private func report(_ diagnostics: [Diagnostic], in tree: SourceFileSyntax, _ file: String) {
