@@ -89,8 +89,9 @@ private func requireSameStructure<Model: Module>(
   _ found: GraphDef<Model>, _ expected: GraphDef<Model>, file: StaticString, line: UInt
 ) {
   require(
-    found == expected, "the argument's structure is\n\(found)\nbut this code is specialised for\n\(expected)",
-    file: file, line: line)
+    found == expected,
+    "the argument's structure is not what this code is specialised for:\n  "
+      + found.differences(from: expected).joined(separator: "\n  "), file: file, line: line)
 }
 
 /// Says that a number is a run-time scalar of an entry point, not a constant of its code: `@Traced rate: Float`.

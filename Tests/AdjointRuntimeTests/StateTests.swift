@@ -78,6 +78,17 @@ import Testing
     #expect(GraphDef(of: apart) != GraphDef(of: House()))
   }
 
+  @Test func structuresDescribeThemselves() {
+    let ring = Ring(1)
+    ring.next = ring
+    #expect(
+      GraphDef(of: ring).description.hasSuffix(".Ring() also at next\nvalue: Param f32[]"),
+      "\(GraphDef(of: ring))")
+    ring.next = nil
+    #expect(
+      GraphDef(of: Layer(2)).description.contains(".Layer(width: 2)\nbias: Param f32[2]\nkernel: Param f32[2, 2]"))
+  }
+
   @Test func cyclesAreKept() {
     let (first, second) = (Ring(1), Ring(2))
     first.next = second

@@ -44,3 +44,13 @@ enum StaticValue: Hashable {
       })
   }
 }
+
+extension StaticValue: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .value(let value): "\(value.base)"
+    case .parts(_, let parts): "(" + parts.map { "\($0.label): \($0.value)" }.joined(separator: ", ") + ")"
+    case .opaque(let type): type
+    }
+  }
+}

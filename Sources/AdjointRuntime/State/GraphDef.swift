@@ -74,8 +74,26 @@ func mismatch(_ value: AnyTensor, _ entry: StateLayout.Entry) -> String? {
 }
 
 extension GraphDef: CustomStringConvertible {
-  public var description: String {
-    let variables = layout.entries.map { "  \($0.name) (\($0.kind)) \($0.scalarType)\($0.shape)" }
-    return (["\(Model.self)"] + variables).joined(separator: "\n")
+  /// One line for each object with its static attributes, and for each variable with its kind, type and shape.
+  public var description: String { lines.joined(separator: "\n") }
+
+  private var lines: [String] {
+    let objects = nodes.map { node in
+      let statics = node.statics.map { "\($0.label): \($0.value)" }.joined(separator: ", ")
+      let aliases = node.aliases.isEmpty ? "" : " also at " + node.aliases.map(\.dotted).joined(separator: ", ")
+      return "\(node.path.isEmpty ? "" : node.path.dotted + ": ")\(node.type)(\(statics))\(aliases)"
+    }
+    let variables = layout.entries.map { entry in
+      let aliases = entry.aliases.isEmpty ? "" : " also at " + entry.aliases.map(\.dotted).joined(separator: ", ")
+      return "\(entry.name): \(entry.kind) \(entry.scalarType)\(entry.shape)\(aliases)"
+    }
+    return objects + variables
+  }
+
+  /// What this structure has that another lacks, and the other way round, a line each.
+  func differences(from other: GraphDef) -> [String] {
+    let (own, theirs) = (lines, other.lines)
+    return own.filter { !theirs.contains($0) }.map { "is \($0)" }
+      + theirs.filter { !own.contains($0) }.map { "expected \($0)" }
   }
 }
