@@ -73,8 +73,9 @@ public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntry
 /// Fills in a template.
 func render(_ template: String, _ context: [String: Any]) throws -> String {
   let text = try MustacheTemplate(string: template).render(context)
-  // The line that only sets the template's content type leaves nothing behind.
-  return String(text.drop { $0 == "\n" })
+  // The line that only sets the template's content type leaves nothing behind; long names make long lines.
+  return text.drop { $0 == "\n" }.split(separator: "\n", omittingEmptySubsequences: false)
+    .flatMap { $0.hasPrefix("#") ? [String($0)] : CText.wrapped(String($0)) }.joined(separator: "\n")
 }
 
 private func headerContext(_ module: String, _ source: String, _ functions: [CFunction]) -> [String: Any] {

@@ -32,13 +32,13 @@ func launch(_ executable: String, _ arguments: [String], environment: [String: S
   return output
 }
 
-/// The clang that comes with the Swift toolchain.
-func findClang() throws -> String {
+/// A program of the toolchain, from the PATH.
+func findTool(_ name: String) throws -> String {
   for folder in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
-    let path = "\(folder)/clang"
+    let path = "\(folder)/\(name)"
     if FileManager.default.isExecutableFile(atPath: path) { return path }
   }
-  throw CompilationError(description: "no clang on the PATH; these tests compile C with the Swift toolchain's clang")
+  throw CompilationError(description: "no \(name) on the PATH; these tests compile C with the Swift toolchain's clang")
 }
 
 /// Generated C, compiled into a program that runs every function once on given numbers.
@@ -61,7 +61,7 @@ struct CompiledC {
     let runtime = packageRoot.appendingPathComponent("Sources/CAdjoint").path
     let sources = emitted.files.map(\.path).filter { $0.hasSuffix(".c") } + ["driver.c"]
     try launch(
-      findClang(),
+      findTool("clang"),
       flags + [
         "-std=gnu11", "-g1", "-Wall", "-Wextra", "-Werror", "-I\(runtime)/include", "-I\(folder.path)/include",
         "-o", "\(folder.path)/driver", "\(runtime)/isa.c",
