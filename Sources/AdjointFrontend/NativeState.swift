@@ -18,7 +18,13 @@ struct StateValue: NativeValue {
   }
 
   func member(_ name: String, _ elaborator: Elaborator, at span: SourceSpan) throws -> AbstractValue? {
-    let path = prefix + [.name(name)]
+    element(.name(name))
+  }
+
+  /// What is one step below: a variable's tensor, or a part of the state. A shared object is found by any of its paths.
+  func element(_ component: PathComponent) -> AbstractValue? {
+    let written = prefix + [component]
+    let path = graph.objects.first { $0.aliases.contains(written) }?.path ?? written
     for (variable, value) in zip(graph.variables, values) {
       if variable.path == path || variable.aliases.contains(path) { return .tensor(value) }
     }

@@ -83,14 +83,10 @@ extension BuiltinTable {
       guard case .integer(let index, _) = try call.required(nil) else {
         throw OpError("type.argument", "a State is indexed by a whole number where its model has an array")
       }
-      let path = state.prefix + [.index(index)]
-      for (variable, value) in zip(state.graph.variables, state.values)
-      where variable.path == path || variable.aliases.contains(path) { return .tensor(value) }
-      let exists = state.graph.variables.contains { variable in
-        ([variable.path] + variable.aliases).contains { $0.starts(with: path) }
+      guard let element = state.element(.index(index)) else {
+        throw OpError("state.unknown", "this state has nothing at index \(index)")
       }
-      guard exists else { throw OpError("state.unknown", "this state has nothing at index \(index)") }
-      return .native(StateValue(graph: state.graph, values: state.values, prefix: path))
+      return element
     }
   }
 }

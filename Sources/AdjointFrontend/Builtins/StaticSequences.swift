@@ -54,6 +54,10 @@ extension BuiltinTable {
       try call.expect("_", "_", in: "reduce")
       var result = try call.required(nil)
       let body = try call.required(nil, position: 1)
+      // A literal such as 0 takes the type of the elements it is combined with.
+      if case .integer(let number, .int) = result, case .real(_, let real)? = try call.elements().first {
+        if case .integer? = call.expected {} else { result = .real(Double(number), real) }
+      }
       for element in try call.elements() {
         result = try elaborator.call(body, [Argument(result), Argument(element)], at: call.span)
       }
@@ -67,8 +71,8 @@ extension BuiltinTable {
     }
     method(type, "reversed") { _, call in .array(try call.elements().reversed()) }
     method(type, "sorted") { elaborator, call in
-      try call.expect("by?", in: "sorted")
-      return .array(try elaborator.sorted(call.elements(), by: call.argument("by")?.value, call))
+      try call.expect("_?", "by?", in: "sorted")
+      return .array(try elaborator.sorted(call.elements(), by: call.closure("by"), call))
     }
   }
 
@@ -81,11 +85,11 @@ extension BuiltinTable {
       return .bool(try elaborator.firstIndex(call) != nil)
     }
     method(type, "firstIndex") { elaborator, call in
-      try call.expect("of?", "where?", in: "firstIndex")
+      try call.expect("_?", "of?", "where?", in: "firstIndex")
       return .optional(try elaborator.firstIndex(call).map { .int($0) })
     }
     method(type, "first") { elaborator, call in
-      try call.expect("where", in: "first")
+      try call.expect("_?", "where?", in: "first")
       return .optional(try elaborator.firstIndex(call).map { index throws(OpError) in try call.elements()[index] })
     }
     method(type, "allSatisfy") { elaborator, call in
@@ -95,8 +99,8 @@ extension BuiltinTable {
     }
     for (name, isMinimum) in [("min", true), ("max", false)] {
       method(type, name) { elaborator, call in
-        try call.expect("by?", in: name)
-        let sorted = try elaborator.sorted(call.elements(), by: call.argument("by")?.value, call)
+        try call.expect("_?", "by?", in: name)
+        let sorted = try elaborator.sorted(call.elements(), by: call.closure("by"), call)
         return .optional(isMinimum ? sorted.first : sorted.last)
       }
     }
@@ -166,6 +170,9 @@ extension BuiltinTable {
 }
 
 extension BuiltinCall {
+  /// A closure that is given by its label, or behind the call.
+  fileprivate func closure(_ label: String) -> AbstractValue? { (argument(label) ?? argument(nil))?.value }
+
   /// The receiver's elements.
   func elements() throws(OpError) -> [AbstractValue] {
     guard let receiver else { throw OpError("type.argument", "there is no sequence here") }
@@ -191,6 +198,7 @@ extension Elaborator {
   fileprivate func firstIndex(_ call: BuiltinCall) throws -> Int? {
     let elements = try call.elements()
     if let wanted = call.argument(nil)?.value ?? call.argument("of")?.value {
+      if case .function = wanted { return try elements.firstIndex { try test(wanted, $0, call) } }
       return try elements.firstIndex { try $0.isEqual(to: wanted) }
     }
     let predicate = try call.required("where")

@@ -21,7 +21,7 @@ extension BuiltinTable {
       ("floor", Floor(), { $0.rounded(.down) }),
     ]
     for (name, op, onNumbers) in functions {
-      function(name) { elaborator, call in
+      function(name, ["_0": .any("Result")]) { elaborator, call in
         try call.expect("_", in: name)
         let value = try call.required(nil).asReal(call.expected)
         if case .real(let number, let type) = value, let onNumbers {
@@ -30,7 +30,7 @@ extension BuiltinTable {
         return try elaborator.unary(name, op, value, call) { $0.isFloat }
       }
     }
-    function("abs") { elaborator, call in
+    function("abs", ["_0": .any("Result")]) { elaborator, call in
       try call.expect("_", in: "abs")
       switch try call.required(nil) {
       case .integer(let number, let type):
@@ -60,7 +60,7 @@ extension BuiltinTable {
         return try elaborator.binary(name, op, call.required(nil), call.required(nil, position: 1), call)
       }
     }
-    function("pow") { elaborator, call in
+    function("pow", ["_0": .any("Result")]) { elaborator, call in
       try call.expect("_", "_", in: "pow")
       let (base, exponent) = (try call.required(nil), try call.required(nil, position: 1))
       if let x = base.asNumber, let y = exponent.asNumber {
@@ -71,11 +71,12 @@ extension BuiltinTable {
       return try elaborator.power(base, exponent, call)
     }
     for (name, isMinimum) in [("min", true), ("max", false)] {
-      function(name) { elaborator, call in
+      let result = SwiftType.any("Result")
+      function(name, ["_0": result, "_1": result, "_2": result]) { elaborator, call in
         try call.expect("_", "_", "_*", in: name)
-        var best = try call.required(nil)
-        for argument in call.arguments.dropFirst() {
-          let next = argument.value
+        let values = call.arguments.map(\.value).ofOneType
+        var best = values[0]
+        for next in values.dropFirst() {
           if best.isSymbolic || next.isSymbolic {
             guard best.isScalarLike, next.isScalarLike else {
               throw OpError("type.operands", "\(name) compares scalars; element by element it is \(name)imum(x, y)")
@@ -168,6 +169,18 @@ extension BuiltinCall {
       throw value.mismatch(label, wanted: "a pair of axis lists")
     }
     return (try pair[0].value.asIntegers(label), try pair[1].value.asIntegers(label))
+  }
+}
+
+extension [AbstractValue] {
+  /// Numbers of which one is a literal beside another of a type of its own, in that type.
+  fileprivate var ofOneType: [AbstractValue] {
+    let types = compactMap { value -> RealType? in
+      if case .real(_, let type) = value { return type }
+      return nil
+    }
+    guard let type = types.contains(.float) ? RealType.float : types.first else { return self }
+    return map { value in value.asNumber.map { .real(type.rounded($0), type) } ?? value }
   }
 }
 

@@ -133,9 +133,10 @@ extension Elaborator {
     return argument
   }
 
-  /// Evaluates the arguments of a builtin.
+  /// Evaluates the arguments of a builtin. A parameter of the type `Result` gives literals the type that the context
+  /// expects of the call.
   func evaluate(
-    _ pending: PendingArguments, _ types: [String: SwiftType], _ scope: Scope
+    _ pending: PendingArguments, _ types: [String: SwiftType], _ scope: Scope, result: SwiftType? = nil
   ) throws -> [Argument] {
     var unlabelled = 0
     return try pending.nodes.indices.map { index in
@@ -147,6 +148,7 @@ extension Elaborator {
         type = types["_\(unlabelled)"]
         unlabelled += 1
       }
+      if type == .any("Result") { type = result.flatMap { $0.isNumeric ? $0 : nil } }
       if type == nil { try refuseUndecidedDivision(node.expression, scope) }
       if let known = pending.values[index] { return known }
       let argument = try evaluate(pending, index, nil as SwiftType?, scope, expected: type)

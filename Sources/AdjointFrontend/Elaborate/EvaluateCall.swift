@@ -101,7 +101,7 @@ extension Elaborator {
       }
     }
     if let entry {
-      let arguments = try evaluate(pending, entry.parameterTypes, scope)
+      let arguments = try evaluate(pending, entry.parameterTypes, scope, result: expected)
       let generics = try generics.map { try resolve($0, scope) }
       return try run(
         entry.body,
