@@ -23,7 +23,7 @@ public struct CompiledCall: Sendable {
     guard tensor.erased.shape == shape else {
       throw refuse("\(argument) has shape \(tensor.erased.shape), \(shape) was expected")
     }
-    guard tensor.erased.node == nil else { throw refuse(Self.differentiated(argument)) }
+    guard !tensor.erased.isDifferentiated else { throw refuse(Self.differentiated(argument)) }
   }
 
   /// A variable of an argument has the element type and shape, and is not also another variable of this call.
@@ -47,7 +47,7 @@ public struct CompiledCall: Sendable {
     guard value.scalarType == scalarType, value.shape == shape else {
       throw refuse("\(name) is \(value.typeText), \(scalarType)\(shape) was expected")
     }
-    guard value.node == nil else { throw refuse(Self.differentiated(name)) }
+    guard !value.isDifferentiated else { throw refuse(Self.differentiated(name)) }
   }
 
   /// A state holds exactly the variables that the code is specialised for.

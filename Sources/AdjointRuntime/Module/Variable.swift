@@ -71,7 +71,7 @@ public final class Variable {
   }
 
   /// Whether an eager transform differentiates with respect to the value.
-  var isDifferentiated: Bool { content.node != nil }
+  var isDifferentiated: Bool { content.isDifferentiated }
 
   /// Whether the value has this element type and shape.
   public func has(_ scalarType: ScalarType, _ shape: [Int]) -> Bool {

@@ -84,6 +84,9 @@ public struct AnyTensor: Sendable {
     return storage!.bytes
   }
 
+  /// Whether a transform that is still running may ask for its derivative.
+  package var isDifferentiated: Bool { node?.recordingTape != nil }
+
   /// The same value as a constant.
   package var untaped: AnyTensor {
     var result = self
