@@ -20,6 +20,12 @@ final class Elaborator {
   var argumentObjects: Set<ObjectIdentifier> = []
   /// The last assignment to each plain stored property, by the object's number and the property's name.
   var structureWrites: [String: SourceSpan] = [:]
+  /// Whether the next body to run is that of the entry point, in which a failed `let` does not end elaboration.
+  var entryBody = false
+  /// Variables whose value could not be made; what uses them is not reported again.
+  var poisoned: Set<ObjectIdentifier> = []
+  /// Keeps them alive, so that their identities stay theirs.
+  var poisonedStorages: [Storage] = []
   /// How many initialisers are running: only they may share variables.
   var initialisingDepth = 0
   /// How much work is left, so that an endless loop ends in an error.
@@ -43,6 +49,8 @@ final class Elaborator {
 
   init(_ declarations: Declarations, _ builtins: BuiltinTable, builder: Builder = Builder()) {
     self.declarations = declarations
+    var builtins = builtins
+    builtins.addAnnotations()
     self.builtins = builtins
     self.builder = builder
   }

@@ -14,7 +14,7 @@ extension Elaborator {
   /// Walks an object in sorted attribute order, arrays by number; everything that is shared is entered once.
   func graph(of root: HeapObject) -> ObjectGraph {
     var walk = GraphWalk()
-    walk.visit(root, at: [])
+    walk.visit(root)
     let graph = ModelGraph(typeName: typeText(of: root), objects: walk.objectEntries, variables: walk.variableEntries)
     return ObjectGraph(graph: graph, cells: walk.cells, objects: walk.objects)
   }
@@ -54,6 +54,7 @@ extension Elaborator {
       if let known = objects[ObjectIdentifier(object)] { return known }
       let made = heap.makeObject(object.declaration, object.genericArguments)
       objects[ObjectIdentifier(object)] = made
+      if argumentObjects.contains(ObjectIdentifier(object)) { argumentObjects.insert(ObjectIdentifier(made)) }
       made.fields = object.fields.map { name, field in
         switch field {
         case .stored(let storage):
@@ -69,6 +70,16 @@ extension Elaborator {
   }
 }
 
+/// A path from the root, and the Swift expression that follows it.
+private struct Place {
+  var path: [PathComponent] = []
+  var access: [AccessStep] = []
+
+  func adding(_ component: PathComponent? = nil, _ steps: AccessStep...) -> Place {
+    Place(path: path + (component.map { [$0] } ?? []), access: access + steps)
+  }
+}
+
 private struct GraphWalk {
   var objectEntries: [ModelGraph.Object] = []
   var variableEntries: [ModelGraph.Variable] = []
@@ -77,9 +88,12 @@ private struct GraphWalk {
   private var objectIndex: [ObjectIdentifier: Int] = [:]
   private var cellIndex: [ObjectIdentifier: Int] = [:]
 
-  mutating func visit(_ object: HeapObject, at path: [PathComponent]) {
+  mutating func visit(_ object: HeapObject) { visit(object, at: Place()) }
+
+  private mutating func visit(_ object: HeapObject, at place: Place) {
     if let index = objectIndex[ObjectIdentifier(object)] {
-      objectEntries[index].aliases.append(path)
+      objectEntries[index].aliases.append(place.path)
+      objectEntries[index].access.append(place.access)
       return
     }
     let index = objects.count
@@ -87,49 +101,69 @@ private struct GraphWalk {
     objects.append(object)
     objectEntries.append(
       ModelGraph.Object(
-        path: path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description))
+        path: place.path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description,
+        access: [place.access]))
     for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
-      let here = path + [.name(name)]
+      let property = place.adding(.name(name), .property(name))
       switch field {
-      case .variable(let cell): visit(cell, at: here)
+      case .variable(let cell): visit(cell, at: place.adding(.name(name), .wrappedVariable(name)))
       case .container(let entries):
-        for (place, entry) in entries.enumerated() { visit(entry.cell, at: here + [.entry(place, entry.label)]) }
+        for (number, entry) in entries.enumerated() {
+          visit(entry.cell, at: property.adding(.entry(number, entry.label), .tableEntry(number)))
+        }
       case .stored(let storage):
         guard let value = storage.value else { continue }
-        if !visit(value, at: here), let text = value.staticText { objectEntries[index].statics[name] = text }
+        if visit(value, at: property) { continue }
+        if object.declaration.isReadable(name), let text = value.staticText {
+          objectEntries[index].statics[name] = text
+        }
       }
     }
   }
 
-  private mutating func visit(_ cell: VariableCell, at path: [PathComponent]) {
+  private mutating func visit(_ cell: VariableCell, at place: Place) {
     if let index = cellIndex[ObjectIdentifier(cell)] {
-      variableEntries[index].aliases.append(path)
+      variableEntries[index].aliases.append(place.path)
+      variableEntries[index].access.append(place.access)
       return
     }
     cellIndex[ObjectIdentifier(cell)] = cells.count
     cells.append(cell)
-    variableEntries.append(ModelGraph.Variable(path: path, kind: cell.kind, type: cell.type))
+    variableEntries.append(
+      ModelGraph.Variable(path: place.path, kind: cell.kind, type: cell.type, access: [place.access]))
   }
 
   /// Visits what a stored property holds; false where there is no object or variable in it.
-  private mutating func visit(_ value: AbstractValue, at path: [PathComponent]) -> Bool {
+  private mutating func visit(_ value: AbstractValue, at place: Place) -> Bool {
     switch value {
     case .object(let object):
-      visit(object, at: path)
+      visit(object, at: place)
       return true
     case .variable(let cell):
-      visit(cell, at: path)
+      visit(cell, at: place.adding(nil, .heldVariable))
       return true
-    case .optional(let value?): return visit(value, at: path)
+    case .optional(let value?): return visit(value, at: place.adding(nil, .unwrapped))
     case .array(let elements):
       var found = false
-      for (index, element) in elements.enumerated() where visit(element, at: path + [.index(index)]) { found = true }
+      for (index, element) in elements.enumerated() {
+        if visit(element, at: place.adding(.index(index), .element(index))) { found = true }
+      }
       return found
     case .native(let table as VariableTableValue):
-      for (place, entry) in table.entries.enumerated() { visit(entry.cell, at: path + [.entry(place, entry.label)]) }
+      for (number, entry) in table.entries.enumerated() {
+        visit(entry.cell, at: place.adding(.entry(number, entry.label), .tableEntry(number)))
+      }
       return true
     default: return false
     }
+  }
+}
+
+extension TypeDeclaration {
+  /// Whether generated code, in another file of the user's module, can read a stored property.
+  func isReadable(_ name: String) -> Bool {
+    guard let property = stored.first(where: { $0.name == name }) else { return false }
+    return isLibrary ? property.access == "public" : property.access != "private" && property.access != "fileprivate"
   }
 }
 
@@ -155,20 +189,19 @@ extension AbstractValue {
       let texts = value.fields.compactMap { field in field.value.nestedStaticText.map { "\(field.name): \($0)" } }
       return texts.count == value.fields.count
         ? "\(value.declaration.baseName)(\(texts.joined(separator: ", ")))" : nil
-    case .enumeration(let value):
-      if value.payload.isEmpty { return value.caseName }
-      let texts = value.payload.compactMap { element in
-        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
-      }
-      return texts.count == value.payload.count ? "\(value.caseName)(\(texts.joined(separator: ", ")))" : nil
+    case .enumeration(let value): return value.payload.isEmpty ? value.caseName : nil
     default: return nil
     }
   }
 
   /// The text inside a container, where Swift quotes strings.
   private var nestedStaticText: String? {
-    if case .string(let value) = self { return "\"\(value)\"" }
-    return staticText
+    switch self {
+    case .string(let value): return "\"\(value)\""
+    // Swift prints these with the module's name, which is not known here.
+    case .enumeration, .structure: return nil
+    default: return staticText
+    }
   }
 }
 

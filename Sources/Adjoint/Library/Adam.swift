@@ -10,7 +10,7 @@ public struct Adam: GradientTransformation {
   public let epsilon: Double
 
   /// Adam with the paper's defaults.
-  public init(learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+  public init(learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
@@ -44,7 +44,8 @@ public struct AdamW: GradientTransformation {
 
   /// AdamW with optax's defaults.
   public init(
-    learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 1e-4
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    weightDecay: Double = 1e-4
   ) {
     self.learningRate = learningRate
     self.beta1 = beta1

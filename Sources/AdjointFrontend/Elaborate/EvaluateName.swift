@@ -1,6 +1,9 @@
 import AdjointDiagnostics
 import AdjointIR
 
+/// Something needs a value that could not be made, which has been reported.
+struct Poisoned: Error {}
+
 extension Elaborator {
   /// The value of a name: a local, a member of `self`, a type, a global, a function.
   func evaluateName(
@@ -14,6 +17,7 @@ extension Elaborator {
       switch entry {
       case .storage(let storage):
         guard let value = storage.value else {
+          if poisoned.contains(ObjectIdentifier(storage)) { throw Poisoned() }
           throw error("name.uninitialised", "'\(name)' is used before it has a value", at: span)
         }
         return value

@@ -74,6 +74,8 @@ extension Elaborator {
     for statement in statements {
       if case .function(let function) = statement.kind { scope.declare(function) }
     }
+    let isEntry = entryBody
+    entryBody = false
     var deferred: [[Statement]] = []
     var completion = Completion.normal
     loop: for statement in statements {
@@ -81,12 +83,51 @@ extension Elaborator {
         deferred.append(body)
         continue
       }
-      completion = try execute(statement, scope, expected: expected)
+      do {
+        completion = try execute(statement, scope, expected: expected)
+      } catch {
+        guard isEntry, recover(from: error, in: statement, scope) else { throw error }
+        continue
+      }
       if case .normal = completion { continue }
       break loop
     }
     for body in deferred.reversed() { _ = try execute(body, scope.child(), expected: nil) }
     return completion
+  }
+
+  /// Notes the failure of one statement of an entry point, so that the next ones are looked at too. Only a `let` or a
+  /// call can fail without making nonsense of what follows: what is bound is poisoned.
+  private func recover(from failure: any Error, in statement: Statement, _ scope: Scope) -> Bool {
+    guard frames.count == 1 else { return false }
+    switch failure {
+    case let finding as Finding: findings.append(finding)
+    case is Poisoned: break
+    default: return false
+    }
+    switch statement.kind {
+    case .binding(let bindings, let isLet):
+      for binding in bindings { poison(binding.pattern, isLet: isLet, scope) }
+      return true
+    case .expression(let expression):
+      if case .assignment = expression.kind { return failure is Poisoned ? false : findings.popLast() == nil }
+      return true
+    default:
+      if !(failure is Poisoned) { findings.removeLast() }
+      return false
+    }
+  }
+
+  private func poison(_ pattern: Pattern, isLet: Bool, _ scope: Scope) {
+    switch pattern.kind {
+    case .binding(let name, _):
+      let storage = heap.makeStorage(name, nil, isLet: isLet)
+      poisoned.insert(ObjectIdentifier(storage))
+      scope.declare(name, storage)
+      poisonedStorages.append(storage)
+    case .tuple(let parts): for part in parts { poison(part.pattern, isLet: isLet, scope) }
+    default: break
+    }
   }
 
   private func execute(_ statement: Statement, _ scope: Scope, expected: SwiftType?) throws -> Completion {

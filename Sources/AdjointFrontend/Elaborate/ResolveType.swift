@@ -81,7 +81,7 @@ extension Elaborator {
   /// The kinds of variables that the run time declares, with the type of their elements.
   private static let variableKinds: [String: SwiftType] = [
     "Param": .real(.float), "BatchStat": .real(.float), "Cache": .real(.float), "Intermediate": .real(.float),
-    "RngKey": .integer(.uint32), "RngCount": .integer(.uint32), "OptState": .real(.float),
+    "RngKey": .integer(.uint32), "RngCount": .integer(.uint32), "OptState": .real(.float), "OptCount": .integer(.int32),
   ]
 
   /// The kind of variable that a type such as `Param` declares (`VariableOf<ParamKind, Float>`); nil for other types.

@@ -80,6 +80,7 @@ struct StoredProperty {
   var isLet: Bool
   /// `@Param`, or a user's own wrapper; nil for a plain property.
   var wrapper: AttributeNode?
+  var access = "internal"
   var span: SourceSpan
 }
 

@@ -127,7 +127,7 @@ extension Reader {
       }
       let stored = StoredProperty(
         name: name, type: binding.type, initialiser: binding.initialiser, isLet: isLet, wrapper: wrapper,
-        span: span(syntax))
+        access: access(node.modifiers), span: span(syntax))
       if isStatic { type.staticStored[name] = stored } else { type.stored.append(stored) }
     }
   }
