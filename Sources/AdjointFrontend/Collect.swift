@@ -57,6 +57,15 @@ extension Declarations {
   private static let operatorSource = """
     precedencegroup ExponentiationPrecedence { higherThan: MultiplicationPrecedence associativity: right }
     infix operator ** : ExponentiationPrecedence
+    infix operator .== : ComparisonPrecedence
+    infix operator .!= : ComparisonPrecedence
+    infix operator .< : ComparisonPrecedence
+    infix operator .<= : ComparisonPrecedence
+    infix operator .> : ComparisonPrecedence
+    infix operator .>= : ComparisonPrecedence
+    infix operator .& : MultiplicationPrecedence
+    infix operator .| : AdditionPrecedence
+    infix operator .^ : AdditionPrecedence
     prefix operator .!
     infix operator .== : ComparisonPrecedence
     infix operator .!= : ComparisonPrecedence

@@ -70,7 +70,7 @@ extension Elaborator {
     case "Optional": return generics.first.map { .optional($0) } ?? .nominal("Optional", [])
     case "Dictionary": return generics.count == 2 ? .dictionary(generics[0], generics[1]) : .nominal("Dictionary", [])
     case "VariableOf", "State", "GraphDef", "Dim", "Range", "ClosedRange": return .nominal(name, generics)
-    case "Any", "AnyObject", "Module", "VariableKind", "Sendable", "TensorScalar", "BinaryFloatingPoint":
+    case "Any", "AnyObject", "Module", "VariableKind", "VariableType", "Sendable", "TensorScalar", "BinaryFloatingPoint":
       return .any(name)
     default:
       if name.hasSuffix("Kind"), Self.variableKinds[String(name.dropLast(4))] != nil { return .nominal(name, []) }

@@ -11,7 +11,7 @@ struct DimValue: NativeValue {
 extension BuiltinTable {
   /// What annotations are made of.
   mutating func addAnnotations() {
-    types.formUnion(["Dim", "VariableType"])
+    types.insert("Dim")
     initialiser("Dim", [:]) { elaborator, call in
       let sizes = try call.arguments.map { argument -> Int in
         guard argument.label == nil, case .integer(let size, _) = argument.value, size >= 0 else {
