@@ -1,7 +1,7 @@
 import AdjointDiagnostics
 import AdjointIR
 
-/// Says in words what a kernel does: its name, its source lines, a formula for each value it writes.
+/// Says in words what a kernel does: its name, its source lines, a formula for each value it writes or has a name for.
 func describe(_ kernel: inout Kernel, _ writer: KernelWriter) {
   let description = KernelDescription(writer: writer)
   kernel.name = description.name
@@ -32,7 +32,8 @@ private struct KernelDescription {
   // MARK: Name
 
   var name: String {
-    let roles = Set(group.members.map { graph.nodes[$0].role })
+    var roles = Set(group.members.map { graph.nodes[$0].role })
+    if case .contraction(let dot) = group.kind { roles = [graph.nodes[dot].role] }
     let suffix: String
     if roles == [.primal] {
       suffix = ""
@@ -42,11 +43,12 @@ private struct KernelDescription {
       suffix = roles.contains(.primal) ? "_and_tangent" : "_tangent"
     }
     let updates = written.compactMap { bufferName($0) }.filter { $0.hasPrefix("new_") }
-    if let first = updates.first { return "update_\(first.dropFirst(4))" }
+    let shortest = updates.min { ($0.count, $0) < ($1.count, $1) }
+    if let first = shortest { return "update_\(first.dropFirst(4))" }
     if case .contraction(let dot) = group.kind, let layer = layerName(dot) {
-      return layer + activation + (suffix == "_and_adjoint" ? "_adjoint" : suffix)
+      return layer + activation + suffix
     }
-    return stem + suffix
+    return stem.hasPrefix("d_") && suffix == "_adjoint" ? stem : stem + suffix
   }
 
   /// The name of the layer whose parameter a dot product reads.
@@ -69,7 +71,7 @@ private struct KernelDescription {
     if names.contains("erf") { return "_gelu" }
     if names.contains("tanh") { return "_tanh" }
     if names.contains("logistic") { return "_sigmoid" }
-    if names.contains("maximum") { return "_relu" }
+    if names.contains("maximum") || names.isSuperset(of: ["select", "compare"]) { return "_relu" }
     return ""
   }
 
@@ -87,17 +89,34 @@ private struct KernelDescription {
   // MARK: Formulas
 
   var formulas: [String] {
-    written.map { node in
+    group.members.compactMap { node in
+      guard let name = bufferName(node) ?? innerName(node) else { return nil }
       let shape = graph.nodes[node].type.shape.map(String.init).joined(separator: ", ")
-      return "\(bufferName(node) ?? "")[\(shape)] = \(definition(node, depth: 0))"
+      return "\(name)[\(shape)] = \(withoutOuterParentheses(definition(node, depth: 0)))"
     }
+  }
+
+  private func withoutOuterParentheses(_ text: String) -> String {
+    guard text.hasPrefix("("), text.hasSuffix(")") else { return text }
+    var depth = 0
+    for (position, character) in text.enumerated() {
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      if depth == 0, position < text.count - 1 { return text }
+    }
+    return String(text.dropFirst().dropLast())
+  }
+
+  /// The source's name of a value that this kernel computes and keeps to itself.
+  private func innerName(_ node: Int) -> String? {
+    writer.fusion.placement[node]?.group == writer.number ? graph.nodes[node].name : nil
   }
 
   /// A value by its name where it has one, else by how it is computed.
   private func text(_ node: Int, depth: Int) -> String {
     switch graph.nodes[node].kind {
     case .parameter: return graph.nodes[node].name ?? "parameter"
-    case .splat(let value): return number(value)
+    case .splat(let value): return number(value, graph.nodes[node].type.dtype)
     case .table: return bufferName(node) ?? "table"
     case .iota: return "index"
     case .view(let map):
@@ -106,14 +125,15 @@ private struct KernelDescription {
       if case .transpose = map, graph.nodes[node].type.shape.count(where: { $0 != 1 }) > 1 { return "\(inner)ᵀ" }
       return inner
     default:
-      if let name = bufferName(node) { return name }
+      if let name = bufferName(node) ?? innerName(node) { return name }
       if depth > 4 { return graph.nodes[node].name ?? "…" }
       return definition(node, depth: depth)
     }
   }
 
-  private func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  private func number(_ value: Double, _ dtype: DType) -> String {
+    if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
+    return dtype == .f32 ? String(Float(value)) : String(value)
   }
 
   private func definition(_ node: Int, depth: Int) -> String {
@@ -156,7 +176,7 @@ private struct KernelDescription {
   private func formula(_ expression: ScalarExpression, _ node: Graph.Node, depth: Int) -> String {
     switch expression {
     case .operand(let position): return text(node.operands[position], depth: depth)
-    case .constant(let value, _): return number(value)
+    case .constant(let value, let dtype): return number(value, dtype)
     case .call(let function, let arguments):
       let texts = arguments.map { formula($0, node, depth: depth) }
       if let sign = sign(function), texts.count == 2 { return "(\(texts[0]) \(sign) \(texts[1]))" }

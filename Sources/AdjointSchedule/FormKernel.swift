@@ -100,7 +100,11 @@ struct KernelWriter {
     } else {
       result = gather(node, coordinates, operands[0])
     }
-    if let name = graph.nodes[node].name { scalars.hint(result, identifier(name)) }
+    if let name = graph.nodes[node].name {
+      scalars.hint(result, identifier(name))
+    } else if let buffer = table.ofNode[node] {
+      scalars.hint(result, table.buffers[buffer].name)
+    }
     memo[key] = result
     return result
   }

@@ -15,7 +15,9 @@ public struct ScheduleOptions: Hashable, Sendable {
 public func makeSchedule(
   _ program: Program, options: ScheduleOptions = ScheduleOptions()
 ) throws(ScheduleError) -> Schedule {
-  var fusion = Fusion(try Graph(program), fuses: options.fuse)
+  var graph = try Graph(program)
+  if options.fuse { graph.readMasksFromResults() }
+  var fusion = Fusion(graph, fuses: options.fuse)
   fusion.giveMemoryToWhatIsLoaded()
   let phases = fusion.groups.indices.map { Phases(fusion, $0) }
   for phase in phases { for node in phase.needsBuffer { fusion.graph.nodes[node].needsBuffer = true } }
@@ -24,7 +26,7 @@ public func makeSchedule(
   var table = BufferTable()
   makeBuffers(fusion, program, &table, &names)
   var kernels: [Kernel] = []
-  for number in fusion.groups.indices {
+  for number in fusion.groups.indices.sorted(by: { fusion.rank($0) < fusion.rank($1) }) {
     var writer = KernelWriter(fusion, number, table, phases[number])
     switch writer.group.kind {
     case .loops: writer.formLoops()
@@ -35,6 +37,7 @@ public func makeSchedule(
     kernels.append(finish(writer))
   }
   nameLocals(&table, &names)
+  if options.fuse { kernels = joinKernels(kernels, &table, program.results) }
   let order = KernelOrder(kernels, table.buffers, program.results)
   kernels = order.order.map { kernels[$0] }
   for result in order.copiedResults { kernels.append(copyKernel(result, program, &table, &names)) }
@@ -89,9 +92,12 @@ private func finish(_ writer: KernelWriter) -> Kernel {
   var numbers: [Int: Int] = [:]
   var names = NameTable()
   var variables: [Kernel.Variable] = []
+  // No scalar is called like a buffer.
+  let taken = Set(writer.table.buffers.map(\.name))
   for (variable, isLoop) in defined where numbers[variable] == nil {
     numbers[variable] = variables.count
     var result = writer.scalars.variables[variable]
+    if taken.contains(result.name) { result.name += "_value" }
     result.name = isLoop ? names.loop() : names.unique(result.name)
     variables.append(result)
   }
@@ -131,6 +137,7 @@ private func copyKernel(
     body: [.loop(Loop(variable: 0, extent: count), [copy])])
 }
 
+/// Gives the arrays that kernels have made for themselves names of their own.
 private func nameLocals(_ table: inout BufferTable, _ names: inout NameTable) {
   for buffer in table.buffers.indices where table.buffers[buffer].storage == .local {
     table.buffers[buffer].name = names.unique(table.buffers[buffer].name)

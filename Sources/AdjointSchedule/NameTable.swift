@@ -21,8 +21,11 @@ struct NameTable {
   /// The next name of a loop index: i, j, k …
   mutating func loop() -> String {
     let letters = ["i", "j", "k", "l", "m", "n"]
-    defer { loops += 1 }
-    return unique(loops < letters.count ? letters[loops] : "i\(loops)")
+    while true {
+      let name = loops < letters.count ? letters[loops] : "i\(loops)"
+      loops += 1
+      if taken[name] == nil { return unique(name) }
+    }
   }
 }
 

@@ -75,7 +75,8 @@ public struct Kernel: Hashable, Sendable {
   public var name: String
   /// The source lines its operations come from with the part of the computation each belongs to, in order, each once.
   public var sources: [Source]
-  /// What it computes, one line for each value it writes: `h = maximum(images · hidden.kernel + hidden.bias, 0)`.
+  /// What it computes, one line for each value that it writes or that the source names, in order:
+  /// `h[32, 128] = maximum((images · hidden.kernel + hidden.bias), 0)`.
   public var formulas: [String]
   /// The buffers it reads, ascending; without constants and locals.
   public var reads: [Int]
