@@ -69,7 +69,9 @@ extension CStatements {
       if whole > 0 {
         outer.block("for (int \(block) = 0; \(block) < \(whole); \(block) += \(lanes))") { middle in
           middle.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") { inner in
-            inner.line("const int \(index) = \(block) + \(lane);")
+            if statements.uses(innermost.variable, in: nest) {
+              inner.line("const int \(index) = \(block) + \(lane);")
+            }
             statements.write(nest.body, to: &inner)
             for (accumulator, partial) in zip(nest.accumulators, partials) {
               inner.line(statements.combine(accumulator, into: "\(partial)[\(lane)]"))
@@ -89,6 +91,18 @@ extension CStatements {
     }
     adopt(copy)
     writeHalving(nest.accumulators, partials, lanes, lane, to: &text)
+  }
+
+  /// Whether what a nest does in each iteration depends on a variable.
+  private func uses(_ variable: Int, in nest: ReductionNest) -> Bool {
+    var copy = self
+    var text = CText()
+    copy.write(nest.body, to: &text)
+    let values = nest.accumulators.map { self.text($0.value) }
+    let name = name(variable)
+    return (text.lines + values).contains { line in
+      line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
+    }
   }
 
   private mutating func writeHalving(

@@ -12,6 +12,8 @@ struct Subject {
   var arguments: [Literal]
   /// Relative to the largest magnitude of a result.
   var tolerance = 2e-6
+  /// What counts as small: below this the tolerance is absolute, since differences of larger numbers are noise.
+  var unit = 1e-30
 }
 
 /// Schedules, emits, compiles and runs all subjects in one library, and compares every variant with the reference.
@@ -30,7 +32,7 @@ func check(
       let results = try compiled.run(subjects.map(\.arguments), isa: isa, inPlace: inPlace)
       for (number, subject) in subjects.enumerated() {
         for (result, wanted) in zip(results[number], expected[number]) {
-          if let problem = difference(result, wanted, subject.tolerance) {
+          if let problem = difference(result, wanted, subject.tolerance, unit: subject.unit) {
             Issue.record(
               "\(subject.title) on \(isa)\(inPlace ? " in place" : ""): \(problem)", sourceLocation: sourceLocation)
           }
@@ -53,12 +55,12 @@ func same(_ a: [Literal], _ b: [Literal]) -> Bool {
 }
 
 /// What is wrong with `result`, if anything: integers and booleans must be equal, reals close.
-func difference(_ result: Literal, _ wanted: Literal, _ tolerance: Double) -> String? {
+func difference(_ result: Literal, _ wanted: Literal, _ tolerance: Double, unit: Double) -> String? {
   guard result.type == wanted.type else { return "type \(result.type) instead of \(wanted.type)" }
   let scale = wanted.reals.filter(\.isFinite).map(\.magnitude).max() ?? 0
   for (index, (got, want)) in zip(result.reals, wanted.reals).enumerated() {
     if got == want || got.isNaN && want.isNaN { continue }
-    let limit = result.type.dtype.isFloat ? tolerance * max(want.magnitude, scale * 0.01, 1e-30) : 0
+    let limit = result.type.dtype.isFloat ? tolerance * max(want.magnitude, scale * 0.01, unit) : 0
     if (got - want).magnitude <= limit { continue }
     return "element \(index) is \(got), not \(want)"
   }
