@@ -4,6 +4,7 @@ public enum LibrarySource {
   public static let files: [(name: String, source: String)] = [
     ("Activations.swift", PackageResources.Activations_swift),
     ("Adam.swift", PackageResources.Adam_swift),
+    ("DiscreteDraws.swift", PackageResources.DiscreteDraws_swift),
     ("Draws.swift", PackageResources.Draws_swift),
     ("Dropout.swift", PackageResources.Dropout_swift),
     ("Embed.swift", PackageResources.Embed_swift),
@@ -16,6 +17,7 @@ public enum LibrarySource {
     ("Losses.swift", PackageResources.Losses_swift),
     ("Optimizer.swift", PackageResources.Optimizer_swift),
     ("Rngs.swift", PackageResources.Rngs_swift),
+    ("RngsDraws.swift", PackageResources.RngsDraws_swift),
     ("SGD.swift", PackageResources.SGD_swift),
     ("Softmax.swift", PackageResources.Softmax_swift),
   ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }

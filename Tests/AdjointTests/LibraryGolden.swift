@@ -2,23 +2,27 @@ import Adjoint
 import Foundation
 import Testing
 
-/// A part of the golden JSON: the numbers of JAX, Flax and optax that `Tests/Golden/make_library_golden.py` writes.
+/// A part of a golden JSON: the numbers of JAX, Flax and optax that a script in `Tests/Golden` writes.
 struct Golden: @unchecked Sendable, CustomStringConvertible {
   /// What `JSONSerialization` gives; never changed.
   private let content: Any
 
   private init(_ content: Any) { self.content = content }
 
-  /// The whole file.
-  static let library: Golden = {
+  /// What `make_library_golden.py` writes.
+  static let library = file("library.json")
+  /// What `make_state_golden.py` writes.
+  static let state = file("state.json")
+
+  private static func file(_ name: String) -> Golden {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Golden/library.json")
+      .appending(path: "Golden/\(name)")
     do {
       return Golden(try JSONSerialization.jsonObject(with: Data(contentsOf: file)))
     } catch {
       preconditionFailure("\(file.path): \(error)")
     }
-  }()
+  }
 
   subscript(key: String) -> Golden {
     guard let value = (content as? [String: Any])?[key] else { preconditionFailure("no entry \(key)") }

@@ -309,4 +309,5 @@ def main():
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

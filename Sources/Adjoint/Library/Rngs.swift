@@ -25,6 +25,21 @@ public final class RngStream: Module {
   public func fork() -> RngStream {
     RngStream(name, callAsFunction())
   }
+
+  /// `count` new streams whose keys are independent of this one's and of each other's; takes one key.
+  public func split(_ count: Int) -> [RngStream] {
+    var streams: [RngStream] = []
+    for key in Adjoint.split(callAsFunction(), count) {
+      streams.append(RngStream(name, key))
+    }
+    return streams
+  }
+
+  /// Begins again from a key, as if none had been taken.
+  public func reseed(_ key: Key) {
+    self.key = key.data
+    count = Tensor<UInt32>(0)
+  }
 }
 
 /// The sources of randomness of a model, by what they are for. A stream that was not given is the default one, keys
@@ -58,6 +73,31 @@ public final class Rngs: Module {
   public init(streams: [RngStream]) {
     self.streams = streams
   }
+
+  /// Streams from seeds by name: `Rngs(["params": 0, "carry": 1])`.
+  public init(_ seeds: [String: Int]) {
+    var streams: [RngStream] = []
+    for name in seeds.keys.sorted() {
+      streams.append(RngStream(name, Adjoint.key(seeds[name]!)))
+    }
+    self.streams = streams
+  }
+
+  /// A default stream from a key.
+  public init(_ key: Key) {
+    streams = [RngStream("default", key)]
+  }
+
+  /// The names of the streams that exist.
+  public var names: [String] { streams.map { $0.name } }
+
+  /// Whether a stream of this name exists; the default one does not count for others.
+  public func contains(_ name: String) -> Bool {
+    names.contains(name)
+  }
+
+  /// The stream of this name, or the default one.
+  public subscript(name: String) -> RngStream { stream(name) }
 
   /// The stream of this name, or the default one.
   public func stream(_ name: String) -> RngStream {
@@ -96,5 +136,34 @@ public final class Rngs: Module {
       forks.append(stream.fork())
     }
     return Rngs(streams: forks)
+  }
+
+  /// `count` sources whose keys are independent of these and of each other's; takes one key of each stream.
+  public func split(_ count: Int) -> [Rngs] {
+    split(count, only: names)
+  }
+
+  /// `count` sources: the streams that are named have keys that are independent of each other's, the others are shared
+  /// by all. Takes one key of each named stream.
+  public func split(_ count: Int, only: [String]) -> [Rngs] {
+    var parts: [[RngStream]] = []
+    for stream in streams {
+      if only.contains(stream.name) {
+        parts.append(stream.split(count))
+      } else {
+        parts.append(Array(repeating: stream, count: count))
+      }
+    }
+    var sources: [Rngs] = []
+    for index in 0..<count {
+      sources.append(Rngs(streams: parts.map { $0[index] }))
+    }
+    return sources
+  }
+
+  /// Begins a stream again from the first key of a seed, as Flax does. Stops where there is no stream of this name.
+  public func reseed(_ name: String, _ seed: Int) {
+    precondition(contains(name), "these Rngs have no stream named '\(name)'; they have \(names)")
+    stream(name).reseed(foldIn(Adjoint.key(seed), 0))
   }
 }

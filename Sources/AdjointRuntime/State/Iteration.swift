@@ -1,0 +1,46 @@
+// Walks over what a model holds, and ways to single parts.
+
+/// A module below another, and how it is reached.
+public typealias ModuleAtPath = (path: [PathComponent], module: any Module)
+
+/// Every module below a model and the model itself, each once: children before their parents, by name, the model last.
+public func iterModules<Model: Module>(_ model: Model) -> [ModuleAtPath] {
+  // A structure lists parents before children; what lies below a path follows it without a gap.
+  let objects = Structure(of: model).objects
+  var result: [ModuleAtPath] = []
+  var open: [ModuleAtPath] = []
+  for object in objects {
+    while let parent = open.last, !object.path.starts(with: parent.path) { result.append(open.removeLast()) }
+    open.append((object.path, object.module))
+  }
+  return result + open.reversed()
+}
+
+/// Every variable below a model once, in sorted attribute order, at its first path.
+public func iterVariables<Model: Module>(_ model: Model) -> [(path: [PathComponent], variable: Variable)] {
+  model.variables
+}
+
+/// The paths of everything that a model reaches in more than one way, modules before variables.
+public func findDuplicates<Model: Module>(_ model: Model) -> [[[PathComponent]]] {
+  let structure = Structure(of: model)
+  return structure.objects.filter { !$0.aliases.isEmpty }.map { [$0.path] + $0.aliases }
+    + structure.leaves.filter { !$0.aliases.isEmpty }.map { [$0.path] + $0.aliases }
+}
+
+extension Module {
+  /// The variable at a dotted path, nil where there is none: `model.variable(at: "hidden.kernel")`.
+  public func variable(at path: String) -> Variable? {
+    Structure(of: self).leaves.first { leaf in
+      leaf.path.dotted == path || leaf.aliases.contains { $0.dotted == path }
+    }?.variable
+  }
+
+  /// The module at a dotted path, nil where there is none: `model.module(at: "layers.0")`; the empty path is the module
+  /// itself.
+  public func module(at path: String) -> (any Module)? {
+    Structure(of: self).objects.first { object in
+      object.path.dotted == path || object.aliases.contains { $0.dotted == path }
+    }?.module
+  }
+}
