@@ -1,28 +1,5 @@
 import AdjointIR
 
-/// The work of an expression in additions, roughly.
-func cost(_ expression: ScalarExpression) -> Int {
-  switch expression {
-  case .operand, .constant: 0
-  case .call(let function, let arguments):
-    arguments.reduce(cost(function)) { $0 + cost($1) }
-  case .compare(_, let left, let right): 1 + cost(left) + cost(right)
-  case .select(let predicate, let onTrue, let onFalse): 1 + cost(predicate) + cost(onTrue) + cost(onFalse)
-  case .convert(let value, to: _), .bitcast(let value, to: _): 1 + cost(value)
-  }
-}
-
-private func cost(_ function: ScalarFunction) -> Int {
-  switch function {
-  case .negate, .add, .subtract, .multiply, .maximum, .minimum, .abs, .and, .or, .xor, .not, .shiftLeft,
-    .shiftRightLogical:
-    1
-  case .sign: 2
-  case .divide, .sqrt, .rsqrt, .floor, .remainder: 5
-  default: 20
-  }
-}
-
 /// Gathers nodes into groups, each of which becomes one kernel.
 ///
 /// Groups are made in order, and a node joins only a group that comes after everything it needs, so the order never
@@ -42,10 +19,10 @@ struct Fusion {
   private var readers: [Int: [Int]] = [:]
 
   // One attempt to place a node.
-  private var pending: [(node: Int, placement: Placement)] = []
-  private var pendingInlined: Set<Int> = []
+  var pending: [(node: Int, placement: Placement)] = []
+  var pendingInlined: Set<Int> = []
   /// A node that needs memory of its own before the attempt can succeed.
-  private var culprit: Int?
+  var culprit: Int?
 
   /// A group that a node may join, or one about to be made.
   struct Site {
@@ -70,63 +47,10 @@ struct Fusion {
   /// Groups of a prologue come before all others.
   func rank(_ group: Int) -> Int { groups[group].isPrologue ? group : group + 1 << 32 }
 
-  private func isInlinable(_ node: Int) -> Bool {
+  func isInlinable(_ node: Int) -> Bool {
     switch graph.nodes[node].kind {
     case .elementwise, .gather: true
     default: false
-    }
-  }
-
-  // MARK: What may be computed again
-
-  /// The work of one element, counting only the node itself.
-  func cost(_ node: Int) -> Int {
-    switch graph.nodes[node].kind {
-    case .elementwise(let expression): AdjointSchedule.cost(expression)
-    case .gather: 3
-    default: 0
-    }
-  }
-
-  /// The work of one element with everything put off or computed again below it.
-  private func expandedCost(_ node: Int, limit: Int = 5) -> Int {
-    if placement[node] != nil || limit <= 0 { return 0 }
-    switch graph.nodes[node].kind {
-    case .view: return expandedCost(graph.nodes[node].operands[0], limit: limit)
-    case .elementwise, .gather:
-      var total = cost(node)
-      for operand in graph.nodes[node].operands { total += expandedCost(operand, limit: limit - total) }
-      return total
-    default: return 0
-    }
-  }
-
-  private mutating func findVirtualNodes() {
-    var leaves: [Int: Set<Int>] = [:]
-    var costs: [Int: Int] = [:]
-    func leaf(_ node: Int) -> Set<Int> {
-      let base = graph.base(of: node)
-      switch graph.nodes[base].kind {
-      case .splat, .iota: return []
-      default: return leaves[base] ?? [base]
-      }
-    }
-    for (number, node) in graph.nodes.enumerated() {
-      guard case .elementwise = node.kind, !node.needsBuffer else { continue }
-      let reads = node.operands.reduce(into: Set<Int>()) { $0.formUnion(leaf($1)) }
-      let total = cost(number) + node.operands.map { costs[graph.base(of: $0)] ?? 0 }.reduce(0, +)
-      let inMemory = reads.allSatisfy {
-        switch graph.nodes[$0].kind {
-        case .parameter, .table: true
-        default: graph.nodes[$0].needsBuffer
-        }
-      }
-      let arrays = reads.count { graph.nodes[$0].type.count > 1 }
-      if total <= 4, inMemory, arrays <= 1, reads.count <= 3 {
-        virtual.insert(number)
-        leaves[number] = reads
-        costs[number] = total
-      }
     }
   }
 
@@ -263,7 +187,7 @@ struct Fusion {
     return (coordinates, space)
   }
 
-  private mutating func placeAlone(_ node: Int) {
+  mutating func placeAlone(_ node: Int) {
     let (coordinates, space) = identity(graph.nodes[node].type.shape)
     let operands = graph.nodes[node]
     let isPrologue =
@@ -394,7 +318,7 @@ struct Fusion {
   }
 
   /// How deep in a site's loops a value with these elements is computed once each; nil where no level fits.
-  private func level(_ flat: Index, _ count: Int, _ site: Site) -> Placement.Level? {
+  func level(_ flat: Index, _ count: Int, _ site: Site) -> Placement.Level? {
     guard let order = countingOrder(flat, site.space), order.reduce(1, { $0 * site.space[$1] }) == count else {
       return nil
     }
@@ -417,129 +341,6 @@ struct Fusion {
         return true
       }
     }
-    return false
-  }
-
-  // MARK: Reaching operands
-
-  private mutating func resolveOperands(
-    _ number: Int, _ node: Graph.Node, _ coordinates: Coordinates, _ site: Site, _ level: Placement.Level
-  ) -> Bool {
-    if case .gather = node.kind {
-      let table = actual(node.operands[0], rank: site.rank)
-      guard isInMemory(table, rank: site.rank) else {
-        culprit = table
-        return false
-      }
-      let rank = graph.nodes[node.operands[1]].type.rank
-      return resolve(node.operands[1], .coordinates(Array(coordinates[..<rank])), site, level)
-    }
-    for operand in node.operands where !resolve(operand, .coordinates(coordinates), site, level) { return false }
-    return true
-  }
-
-  /// Whether a group of that rank can load the node from memory.
-  func isInMemory(_ node: Int, rank: Int) -> Bool {
-    switch graph.nodes[node].kind {
-    case .parameter, .table: true
-    default: placement[node].map { self.rank($0.group) < rank } ?? false
-    }
-  }
-
-  /// The copy of a view, where a group of that rank can read it.
-  func actual(_ node: Int, rank: Int) -> Int {
-    if let copy = copies[node], let place = placement[copy], self.rank(place.group) < rank { return copy }
-    return node
-  }
-
-  /// Whether the site's loops can compute or load the element of `original` at a place.
-  private mutating func resolve(
-    _ original: Int, _ place: Place, _ site: Site, _ level: Placement.Level
-  ) -> Bool {
-    let number = actual(original, rank: site.rank)
-    let node = graph.nodes[number]
-    if case .splat = node.kind { return true }
-    if isInMemory(number, rank: site.rank) { return true }
-    let flat = place.flat(node.type.shape)
-    if let member = pending.first(where: { $0.node == number })?.placement
-      ?? placement[number].flatMap({ $0.group == site.group ? $0 : nil })
-    {
-      if member.flat == flat, isAvailable(member.level, to: level) { return true }
-      if !isInlinable(number) || expandedAgain(number) > 4 {
-        if placement[number] == nil { culprit = number }
-        return false
-      }
-    } else if placement[number] != nil {
-      return false
-    }
-    if case .view(.reshape) = node.kind { return resolve(node.operands[0], .flat(flat), site, level) }
-    guard let coordinates = place.coordinates(node.type.shape, site.space) else {
-      culprit = number
-      return false
-    }
-    switch node.kind {
-    case .iota: return true
-    case .view(let map):
-      let operand = graph.nodes[node.operands[0]].type.shape
-      let mapped = coordinatesOfOperand(map, coordinates, result: node.type.shape, operand: operand, site.space)
-      return mapped.map { resolve(node.operands[0], .coordinates($0), site, level) } ?? false
-    case .elementwise, .gather:
-      if virtual.contains(number) { return resolveOperands(number, node, coordinates, site, level) }
-      return resolvePutOff(number, node, coordinates, flat, site, level)
-    default: return false
-    }
-  }
-
-  /// The work of computing a member again from other members and memory.
-  private func expandedAgain(_ node: Int) -> Int {
-    graph.nodes[node].operands.reduce(cost(node)) { $0 + expandedCost($1) }
-  }
-
-  private func isAvailable(_ member: Placement.Level, to reader: Placement.Level) -> Bool {
-    switch (member, reader) {
-    case (.full, .full), (.row, .full), (.row, .row), (.outer, .outer): true
-    default: false
-    }
-  }
-
-  /// A node without a place yet: it goes where its reader goes if each of its elements is computed once there; is
-  /// computed again if that is cheap; else gets a kernel before.
-  private mutating func resolvePutOff(
-    _ number: Int, _ node: Graph.Node, _ coordinates: Coordinates, _ flat: Index, _ site: Site,
-    _ level: Placement.Level
-  ) -> Bool {
-    let isNew = placement[number] == nil && !pending.contains { $0.node == number }
-    if isNew, fuses, case let inside = self.level(flat, node.type.count, site), let inside,
-      isAvailable(inside, to: level),
-      !isMovement(site.kind)
-    {
-      let saved = (pending, pendingInlined)
-      if resolveOperands(number, node, coordinates, site, inside) {
-        pending.append(
-          (number, Placement(group: -1, coordinates: coordinates, flat: flat, level: inside)))
-        return true
-      }
-      (pending, pendingInlined) = saved
-      if culprit != nil { return false }
-    }
-    let isOnlyUse = isMovement(site.kind) && graph.users[number].count == 1 && !node.needsBuffer
-    if !isNew || (fuses && (isOnlyUse || (!node.needsBuffer && expandedCost(number) <= 4))) {
-      let saved = (pending, pendingInlined)
-      if resolveOperands(number, node, coordinates, site, level) {
-        pendingInlined.insert(number)
-        return true
-      }
-      (pending, pendingInlined) = saved
-      if culprit != nil || !isNew { return false }
-    }
-    let saved = (pending, pendingInlined, culprit)
-    placeAlone(number)
-    (pending, pendingInlined, culprit) = saved
-    return isInMemory(number, rank: site.rank)
-  }
-
-  private func isMovement(_ kind: Group.Kind) -> Bool {
-    if case .movement = kind { return true }
     return false
   }
 }

@@ -93,7 +93,10 @@ private func finish(_ writer: KernelWriter) -> Kernel {
   var names = NameTable()
   var variables: [Kernel.Variable] = []
   // No scalar is called like a buffer.
-  let taken = Set(writer.table.buffers.map(\.name))
+  let accesses = Kernel(
+    name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: [], body: body
+  ).accesses
+  let taken = Set(accesses.map { writer.table.buffers[$0.buffer].name })
   for (variable, isLoop) in defined where numbers[variable] == nil {
     numbers[variable] = variables.count
     var result = writer.scalars.variables[variable]
@@ -105,7 +108,7 @@ private func finish(_ writer: KernelWriter) -> Kernel {
     name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: variables,
     body: body.map { mapVariables($0) { numbers[$0] ?? 0 } })
   var sets: (reads: Set<Int>, writes: Set<Int>, locals: Set<Int>) = ([], [], [])
-  for access in kernel.accesses {
+  for access in accesses {
     switch writer.table.buffers[access.buffer].storage {
     case .local: sets.locals.insert(access.buffer)
     case .constant: break

@@ -76,6 +76,38 @@ enum Networks {
     }
     return try simplify(expandDerivatives(program))
   }
+
+  /// Softmax attention over heads.
+  static func attention(heads: Int, length: Int, width: Int) throws -> Program {
+    let type = TensorType([heads, length, width])
+    return try makeProgram([type, type, type], names: ["query", "key", "value"]) { b, x in
+      let scores = try b.dot(
+        x[0], x[1], DotDimensions(leftContracting: [2], rightContracting: [2], leftBatch: [0], rightBatch: [0]),
+        name: "scores")
+      let scaled = try b.multiply(scores, b.constant(0.5, like: scores))
+      func spread(_ v: Value) throws -> Value {
+        try b.broadcastInDim(v, shape: scores.type.shape, dimensions: [0, 1])
+      }
+      let shifted = try b.exp(b.subtract(scaled, spread(b.reduce(.max, scaled, axes: [2]))))
+      let weights = try b.divide(shifted, spread(b.reduce(.sum, shifted, axes: [2])), name: "weights")
+      return [try b.matmul(weights, x[2])]
+    }
+  }
+
+  /// Rows of a table picked, scaled and summed, with the table's gradient step.
+  static func embedding(rows: Int, width: Int, length: Int) throws -> Program {
+    let table = TensorType([rows, width])
+    let program = try makeProgram([table, TensorType([length], .i32)], reuses: [nil, 0], names: ["table", "ids"]) {
+      b, x in
+      let region = try b.region(parameters: [table]) { p in
+        let picked = try b.tanh(b.gatherRows(p[0], x[1]))
+        return [try b.reduce(.sum, b.multiply(picked, picked), axes: [0, 1])]
+      }
+      let results = try b.append(Differentiate(.gradient), [x[0]], regions: [region])
+      return [results[0], try b.subtract(x[0], b.multiply(b.constant(0.1, like: x[0]), results[1]))]
+    }
+    return try simplify(expandDerivatives(program))
+  }
 }
 
 extension Builder {
