@@ -1,7 +1,5 @@
 import Foundation
 
-/// The version that generated files name.
-public let generatorVersion = "0.1"
 
 /// `Generated` beside the Package.swift of the package that `path` lies in, or beside `path` itself where there is none.
 public func defaultOutput(for path: String) -> String {

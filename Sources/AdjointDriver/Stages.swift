@@ -5,34 +5,46 @@ import AdjointIR
 import AdjointSchedule
 import AdjointTransforms
 
-/// The line, one function a stage; each takes the value the one before it made. `--stage` prints any of them.
+/// The line, one function a stage; each takes the value the one before it made and verifies what it gives.
 enum Stages {
   /// Source to programs that still hold their `Differentiate` operations.
   static func elaborated(_ module: ModuleSources) throws(Findings) -> FrontendResult {
     try elaborate(module.files.map { SourceFile(name: $0.path, text: $0.text) })
   }
 
-  /// A program with every derivative written out, not yet simplified.
+  /// Every derivative written out, not yet simplified.
   static func differentiated(_ program: Program) throws -> Program {
+    try verify(program)
     let expanded = try expandDerivatives(program)
     try verify(expanded)
     return expanded
   }
 
-  /// The program that is scheduled.
+  /// What is scheduled.
   static func simplified(_ program: Program) throws -> Program {
-    let simple = try simplify(program)
+    let simple = try simplify(try differentiated(program))
     try verify(simple)
     return simple
   }
+
+  /// Kernels and memory for each specialisation of an entry point.
+  static func scheduled(_ entry: EntryPoint) throws -> ScheduledEntryPoint {
+    do {
+      return ScheduledEntryPoint(
+        entryPoint: entry,
+        schedules: try entry.specialisations.map { try makeSchedule(try simplified($0.program)) })
+    } catch {
+      throw Findings(findings(from: error, in: entry))
+    }
+  }
 }
 
-/// Gives an error that carries no place of its own the entry point's.
+/// The findings that an error stands for; one that carries no place gets the entry point's.
 func findings(from error: any Error, in entry: EntryPoint) -> [Finding] {
   switch error {
   case let findings as Findings: findings.all
   case let finding as Finding: [finding]
   case let error as OpError: [Finding(error.id, error.message, at: entry.span)]
-  default: [Finding("internal", "\(entry.name): \(error)", at: entry.span)]
+  default: [Finding("internal", "\(entry.name) cannot be compiled: \(error)", at: entry.span)]
   }
 }

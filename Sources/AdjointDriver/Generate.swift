@@ -1,0 +1,73 @@
+import AdjointDiagnostics
+import AdjointEmit
+import AdjointFrontend
+import AdjointIR
+import AdjointSchedule
+import AdjointTransforms
+
+/// Generates everything for the models that `paths` name, in memory.
+///
+/// For a module `m` the tree has `m/<Model>.adjoint.swift` (glue, added to m's own target) and `MKernels/` (a C target).
+/// The result depends on the sources alone, not on their order nor on where they lie.
+///
+/// - Throws: `Findings` with every mistake of the run.
+public func generate(_ paths: [String]) throws(Findings) -> GeneratedTree {
+  var files: [GeneratedTree.File] = []
+  var folders: [String] = []
+  var findings: [Finding] = []
+  for module in try findModules(paths) {
+    do {
+      files += try generateModule(module)
+      folders += [module.name, kernelsModule(of: module)]
+    } catch {
+      findings += error.all
+    }
+  }
+  guard findings.isEmpty else { throw Findings(findings) }
+  return GeneratedTree(files: files, folders: folders)
+}
+
+/// The C target that goes with a module: `DigitsKernels` for `digits`.
+func kernelsModule(of module: ModuleSources) -> String {
+  Names.identifier(module.name).capitalisedFirst + "Kernels"
+}
+
+private func generateModule(_ module: ModuleSources) throws(Findings) -> [GeneratedTree.File] {
+  let elaborated = try Stages.elaborated(module)
+  var files: [GeneratedTree.File] = []
+  var headers: [String] = []
+  var findings: [Finding] = []
+  for source in module.files {
+    let entries = elaborated.entryPoints.filter { $0.span.file == source.path }
+    guard !entries.isEmpty else { continue }
+    let base = baseName(source.path)
+    do {
+      let scheduled = try entries.map(Stages.scheduled)
+      let c = try emitC(module: base, source: base + ".swift", scheduled)
+      let kernels = kernelsModule(of: module)
+      files += c.files.map { .init(path: "\(kernels)/\($0.path)", text: $0.text) }
+      headers.append("\(base).h")
+      let compiled = zip(scheduled, c.interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
+      let glue = try emitGlue(source: base + ".swift", entries: compiled, kernels: kernels)
+      files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: glue))
+    } catch {
+      findings += AdjointDriver.findings(from: error, in: entries[0])
+    }
+  }
+  guard findings.isEmpty else { throw Findings(findings) }
+  guard !headers.isEmpty else { throw Findings([noEntryPoint(module)]) }
+  let map = moduleMap(of: kernelsModule(of: module), headers: headers)
+  return files + [.init(path: "\(kernelsModule(of: module))/include/module.modulemap", text: map)]
+}
+
+private func noEntryPoint(_ module: ModuleSources) -> Finding {
+  Finding(
+    "annotation.none",
+    "there is nothing to compile: no function of \(module.name) has a parameter annotated with @Shape, @Like or @Traced",
+    at: SourceSpan(file: module.files[0].path, line: 1, column: 1))
+}
+
+private func baseName(_ path: String) -> String {
+  let file = path.split(separator: "/").last.map(String.init) ?? path
+  return file.hasSuffix(".swift") ? String(file.dropLast(6)) : file
+}
