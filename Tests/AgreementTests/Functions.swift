@@ -11,7 +11,7 @@ extension Dim {
 /// The weights make every element's cotangent different.
 private func weigh(_ y: Tensor<Float>) -> Tensor<Float> {
   let shape = y.shape
-  return (y * cos(Tensor<Int32>.iota(shape, axis: shape.count - 1).cast(to: Float.self) + 1)).sum()
+  return (y * cos(Tensor<Float>.iota(shape, axis: shape.count - 1) + 1)).sum()
 }
 
 func expAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
