@@ -392,7 +392,9 @@ func zooStep(
 }
 
 func sgdStep(
-  _ model: Zoo, _ optimizer: Optimizer<Zoo, SGD>, @Shape(.m) tokens: Tensor<Int32>, @Shape(.m) labels: Tensor<Int32>
+  _ model: Zoo,
+  @Like(Optimizer(Zoo(rngs: Rngs(0)), SGD(learningRate: 1e-2, momentum: 0.9), wrt: Param.self))
+  _ optimizer: Optimizer<Zoo, SGD>, @Shape(.m) tokens: Tensor<Int32>, @Shape(.m) labels: Tensor<Int32>
 ) -> Tensor<Float> {
   let (loss, grads) = valueAndGrad(model) { model in
     softmaxCrossEntropy(logits: model(tokens), labels: labels).mean()
