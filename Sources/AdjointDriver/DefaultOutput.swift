@@ -1,5 +1,8 @@
+import AdjointEmit
 import Foundation
 
+/// The version of the tool, which generated files name.
+public let toolVersion = generatorVersion
 
 /// `Generated` beside the Package.swift of the package that `path` lies in, or beside `path` itself where there is none.
 public func defaultOutput(for path: String) -> String {

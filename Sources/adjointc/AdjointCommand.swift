@@ -21,7 +21,7 @@ struct AdjointCommand: ParsableCommand {
       A function is an entry point if one of its parameters is annotated with @Shape, @Like or @Traced. Mistakes are \
       reported as file:line:column: error: …, all of a run together; then nothing is written and the exit code is 1.
       """,
-    version: generatorVersion,
+    version: toolVersion,
     subcommands: [Generate.self, Verify.self, Emit.self])
 }
 
