@@ -8,6 +8,7 @@ let package = Package(
   platforms: [.macOS(.v14)],
   products: [
     .library(name: "Adjoint", targets: ["Adjoint"]),
+    .library(name: "CAdjoint", targets: ["CAdjoint"]),
     .executable(name: "adjointc", targets: ["adjointc"]),
     .executable(name: "seed", targets: ["seed"]),
     .executable(name: "digits", targets: ["digits"]),
@@ -54,9 +55,13 @@ let package = Package(
       name: "adjointc",
       dependencies: ["AdjointDriver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
-    // Examples, on committed generated code.
-    .executableTarget(name: "seed", dependencies: ["Adjoint"], path: "Sources/Examples/seed"),
-    .executableTarget(name: "digits", dependencies: ["Adjoint"], path: "Sources/Examples/digits"),
+    // Examples, on committed generated code: each folder has a link to its part of Generated.
+    .target(name: "SeedKernels", dependencies: ["CAdjoint"], path: "Generated/SeedKernels"),
+    .executableTarget(name: "seed", dependencies: ["Adjoint", "SeedKernels"], path: "Sources/Examples/seed"),
+    .target(name: "DigitsKernels", dependencies: ["CAdjoint"], path: "Generated/DigitsKernels"),
+    .executableTarget(
+      name: "digits", dependencies: ["Adjoint", "DigitsKernels"], path: "Sources/Examples/digits",
+      resources: [.copy("Data")]),
 
     .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime"]),
     .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),
@@ -66,6 +71,7 @@ let package = Package(
     .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
     .testTarget(name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc"]),
+    .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

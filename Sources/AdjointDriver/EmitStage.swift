@@ -42,7 +42,8 @@ public func emit(_ path: String, function: String, stage: EmitStage) throws(Find
 private func text(of entry: EntryPoint, _ stage: EmitStage) throws -> String {
   switch stage {
   case .primal: return entry.specialisations.map { $0.program.text }.joined(separator: "\n")
-  case .linear: return try entry.specialisations.map { try Stages.differentiated($0.program).text }.joined(separator: "\n")
+  case .linear:
+    return try entry.specialisations.map { try Stages.differentiated($0.program).text }.joined(separator: "\n")
   case .adjoint: return try entry.specialisations.map { try Stages.simplified($0.program).text }.joined(separator: "\n")
   case .schedule: return try Stages.scheduled(entry).schedules.map(\.text).joined(separator: "\n")
   case .c:

@@ -48,7 +48,7 @@ private func generateModule(_ module: ModuleSources) throws(Findings) -> [Genera
       files += c.files.map { .init(path: "\(kernels)/\($0.path)", text: $0.text) }
       headers.append("\(base).h")
       let compiled = zip(scheduled, c.interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
-      let glue = try emitGlue(source: base + ".swift", entries: compiled, kernels: kernels)
+      let glue = try emitGlue(module: base, source: base + ".swift", entries: compiled, kernels: kernels)
       files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: glue))
     } catch {
       findings += AdjointDriver.findings(from: error, in: entries[0])

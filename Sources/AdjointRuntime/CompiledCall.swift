@@ -94,16 +94,8 @@ public struct CompiledCall: Sendable {
   }
 }
 
-/// Runs a compiled call that may refuse its arguments, and stops the program with the refusal's text: for entry points
-/// that do not throw.
-@inlinable
-public func stoppingOnRefusal<Result>(_ body: () throws(AdjointError) -> Result) -> Result {
-  do { return try body() } catch { stopCall(error) }
-}
-
-/// Stops the program with a refusal's text.
-@usableFromInline
-func stopCall(_ error: AdjointError) -> Never { stop(error.description) }
+/// Stops the program with the text of a refused call: for entry points that do not throw.
+public func stop(refusing error: AdjointError) -> Never { stop(error.description) }
 
 extension Tensor {
   /// The elements of a tensor of rank 1 or more, for as long as the tensor lives: what a compiled call reads.

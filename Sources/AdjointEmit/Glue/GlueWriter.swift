@@ -4,13 +4,15 @@ import AdjointIR
 struct GlueWriter {
   let entry: EntryPoint
   let interfaces: [KernelInterface]
-  /// The name of the private enum with the twin's constants.
-  let parts: String
+  /// The name that the twin's helpers are made from.
+  let name: String
+  let constants: GlueConstants
 
-  init(_ compiled: CompiledEntry, names parts: String) {
+  init(_ compiled: CompiledEntry, _ name: String, _ constants: GlueConstants) {
     entry = compiled.entry
     interfaces = compiled.interfaces
-    self.parts = parts
+    self.name = name
+    self.constants = constants
   }
 
   func write(to text: inout SwiftText) throws {
@@ -23,8 +25,6 @@ struct GlueWriter {
         try SpecialisationWriter(self, specialisation, interfaces[index]).write(to: &text)
       }
     }
-    text.line()
-    writeParts(&text)
   }
 
   // MARK: The twin
@@ -34,13 +34,15 @@ struct GlueWriter {
     let effect = entry.isThrowing ? " throws" : ""
     let result = entry.returnTypeText.map { " -> \($0)" } ?? ""
     let prefix = accessPrefix + (entry.enclosingType == nil ? "static " : "")
-    text.block("\(prefix)func \(SwiftSpelling.identifier(entry.name))(\(parameterList))\(effect)\(result)") { text in
-      let run =
-        entry.isThrowing ? "try " : "stoppingOnRefusal { () throws(AdjointError)\(result.isEmpty ? "" : result) in try "
-      let close = entry.isThrowing ? "" : " }"
-      let give = result.isEmpty ? "" : "return "
+    let header = "\(prefix)func \(SwiftSpelling.identifier(entry.name))"
+    text.function(header, parameterList, "\(effect)\(result)") { text in
+      let give = result.isEmpty ? "try " : "return try "
+      func run(_ specialisation: EntryPoint.Specialisation) -> String {
+        let call = give + self.call(specialisation)
+        return entry.isThrowing ? call : "do { \(call) } catch { stop(refusing: error) }"
+      }
       if entry.specialisations.count == 1 {
-        text.line(give + run + call(entry.specialisations[0]) + close)
+        text.line(run(entry.specialisations[0]))
         return
       }
       for name in sizeNames {
@@ -51,16 +53,13 @@ struct GlueWriter {
       text.block("switch (\(sizeNames.map(sizeVariable).joined(separator: ", ")))") { text in
         for specialisation in entry.specialisations {
           let values = sizeNames.map { String(specialisation.sizes[$0]!) }.joined(separator: ", ")
-          text.line("case (\(values)): \(give)\(run)\(call(specialisation))\(close)")
+          text.line("case (\(values)): \(run(specialisation))")
         }
         let (argument, expected) = firstSizedArgument
         let error =
           "CompiledCall(\(SwiftSpelling.string(signature))).unsupportedSize("
           + "\(argument.name).shape, \(SwiftSpelling.string(expected)), \(SwiftSpelling.string(argument.name)))"
-        text.line(
-          entry.isThrowing
-            ? "default: throw \(error)"
-            : "default: stoppingOnRefusal { () throws(AdjointError) -> Never in throw \(error) }")
+        text.line("default: \(entry.isThrowing ? "throw \(error)" : "stop(refusing: \(error))")")
       }
     }
   }
@@ -96,8 +95,7 @@ struct GlueWriter {
   }
 
   func functionName(_ specialisation: EntryPoint.Specialisation) -> String {
-    let suffix = specialisation.sizes.sorted { $0.key < $1.key }.map { "_\($0.key)\($0.value)" }.joined()
-    return "run\(parts.dropLast("Parts".count))\(suffix)"
+    "run\(name.capitalisedFirst)\(suffix(specialisation))"
   }
 
   /// Whether the entry point takes a state, whose buffers a call may reuse.
@@ -106,12 +104,12 @@ struct GlueWriter {
     return false
   }
 
-  private var parameterList: String {
+  private var parameterList: [String] {
     entry.arguments.filter { $0.name != "self" }.map { argument in
       let name = SwiftSpelling.identifier(argument.name)
       let label = argument.label == argument.name ? "" : (argument.label ?? "_") + " "
       return "\(label)\(name): \(isConsumed(argument) ? "consuming " : "")\(argument.typeText)"
-    }.joined(separator: ", ")
+    }
   }
 
   /// The name with its labels.
@@ -151,57 +149,7 @@ struct GlueWriter {
     return (argument, "[\(texts.joined(separator: ", "))]")
   }
 
-  // MARK: Constants
-
-  private func writeParts(_ text: inout SwiftText) {
-    text.line("/// The constants of ``\(signature)``.")
-    text.block("private enum \(parts)") { text in
-      var shapes: Set<[Int]> = []
-      for (specialisation, interface) in zip(entry.specialisations, interfaces) {
-        let scratch = SpecialisationWriter(self, specialisation, interface).scratchByteCount
-        text.line(
-          "static let arena\(suffix(specialisation)) = ArenaPool(byteCount: \(interface.arenaByteCount + scratch))")
-        shapes.formUnion(SpecialisationWriter(self, specialisation, interface).checkedShapes)
-      }
-      for shape in shapes.sorted(by: { ($0.count, "\($0)") < ($1.count, "\($1)") }) {
-        text.line("static let \(Self.shapeName(shape)): [Int] = \(SwiftSpelling.shape(shape))")
-      }
-      for argument in entry.arguments {
-        switch argument.kind {
-        case .graphDefinition(let graph), .state(let graph): writeOutline(of: graph, for: argument, &text)
-        default: break
-        }
-      }
-    }
-  }
-
   func suffix(_ specialisation: EntryPoint.Specialisation) -> String {
     specialisation.sizes.sorted { $0.key < $1.key }.map { "_\($0.key)\($0.value)" }.joined()
-  }
-
-  static func shapeName(_ shape: [Int]) -> String {
-    shape.isEmpty ? "scalar" : "shape" + shape.map(String.init).joined(separator: "x")
-  }
-
-  func outlineName(_ argument: EntryPoint.Argument) -> String { "\(argument.name)Outline" }
-
-  private func writeOutline(of graph: ModelGraph, for argument: EntryPoint.Argument, _ text: inout SwiftText) {
-    text.line("/// The structure of `\(argument.name)`.")
-    let statics = graph.objects.flatMap { object in
-      object.statics.sorted { $0.key < $1.key }.map { name, value in
-        let path = (object.path + [.name(name)]).map(\.description).joined(separator: ".")
-        return "\(SwiftSpelling.string(path)): \(SwiftSpelling.string(value))"
-      }
-    }
-    let closing = statics.isEmpty ? "])" : "], statics: [\(statics.joined(separator: ", "))])"
-    text.list("static let \(outlineName(argument)) = ModelOutline([", closing: closing) { text in
-      for variable in graph.variables {
-        let aliases = variable.aliases.map { SwiftSpelling.string($0.map(\.description).joined(separator: ".")) }
-        let shared = aliases.isEmpty ? "" : ", aliases: [\(aliases.joined(separator: ", "))]"
-        text.line(
-          ".init(\(SwiftSpelling.string(variable.name)), \(SwiftSpelling.string(variable.kind)), "
-            + ".\(variable.type.dtype), \(SwiftSpelling.shape(variable.type.shape))\(shared)),")
-      }
-    }
   }
 }

@@ -20,8 +20,8 @@ struct SpecialisationWriter {
       "_ \(local(argument)): \(glue.isConsumed(argument) ? "consuming " : "")\(argument.typeText)"
     }
     let prefix = entry.enclosingType == nil ? "private static func" : "private func"
-    let header = "\(prefix) \(glue.functionName(specialisation))(\(parameters.joined(separator: ", ")))"
-    try text.block("\(header) throws(AdjointError)\(result)") { text in
+    let header = "\(prefix) \(glue.functionName(specialisation))"
+    try text.function(header, parameters, " throws(AdjointError)\(result)") { text in
       text.line("let call = CompiledCall(\(SwiftSpelling.string(glue.signature)))")
       writeChecks(&text)
       writePointers(&text)
@@ -40,10 +40,10 @@ struct SpecialisationWriter {
       switch argument.kind {
       case .tensor: text.line("try call.check(\(name), \(shape(type(ofArgument: index).shape)), \(label))")
       case .scalar: break
-      case .graphDefinition:
-        text.line("try call.check(\(name), is: \(glue.parts).\(glue.outlineName(argument)), \(label))")
+      case .graphDefinition(let graph):
+        text.line("try call.check(\(name), is: \(glue.constants.outline(graph)), \(label))")
       case .state(let graph):
-        text.line("try call.check(\(name), holds: \(glue.parts).\(glue.outlineName(argument)), \(label))")
+        text.line("try call.check(\(name), holds: \(glue.constants.outline(graph)), \(label))")
         for (place, variable) in graph.variables.enumerated() {
           let label = SwiftSpelling.string("\(argument.name).\(variable.name)")
           let type = variable.type
@@ -61,23 +61,7 @@ struct SpecialisationWriter {
     }
   }
 
-  /// The shapes that the checks compare with.
-  var checkedShapes: Set<[Int]> {
-    var shapes: Set<[Int]> = []
-    for (index, argument) in entry.arguments.enumerated() {
-      switch argument.kind {
-      case .tensor: shapes.insert(type(ofArgument: index).shape)
-      case .object(let graph), .state(let graph): shapes.formUnion(graph.variables.map(\.type.shape))
-      case .scalar, .graphDefinition: break
-      }
-    }
-    for case .result(let result) in interface.fields.map(\.role) where place(ofResult: result) == .fresh {
-      shapes.insert(program.body.results[result].type.shape)
-    }
-    return shapes
-  }
-
-  private func shape(_ shape: [Int]) -> String { "\(glue.parts).\(GlueWriter.shapeName(shape))" }
+  private func shape(_ shape: [Int]) -> String { glue.constants.shape(shape) }
 
   // MARK: Pointers
 
@@ -89,17 +73,21 @@ struct SpecialisationWriter {
       let type = program.body.results[result].type
       text.line("var \(fresh(result)) = AnyTensor(uninitialized: \(shape(type.shape)), .\(type.dtype))")
     }
-    let pool = "\(glue.parts).arena\(glue.suffix(specialisation))"
+    let pool = glue.constants.arena(
+      glue.name + glue.suffix(specialisation), byteCount: interface.arenaByteCount + scratchByteCount)
     text.line("let arena = \(pool).checkout()")
     text.line("defer { \(pool).checkin(arena) }")
     text.line("var arguments = \(interface.structName)()")
     for field in interface.fields {
-      text.line(
-        "arguments.\(field.name) = \(pointer(of: field)).assumingMemoryBound(to: \(cScalar(field.type.dtype)).self)")
-      if case .parameter(let index) = field.role, let offset = scratch[.parameter(index)] {
-        text.line(
-          "arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(SwiftSpelling.scalar(field.type.dtype)).self)"
-        )
+      let typed = "\(pointer(of: field)).assumingMemoryBound(to: \(cScalar(field.type.dtype)).self)"
+      guard case .parameter(let index) = field.role else {
+        text.line("arguments.\(field.name) = \(typed)")
+        continue
+      }
+      text.line("arguments.\(field.name) = UnsafePointer(\(typed))")
+      if let offset = scratch[.parameter(index)] {
+        let type = SwiftSpelling.scalar(field.type.dtype)
+        text.line("arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(type).self)")
       }
     }
   }
@@ -185,7 +173,7 @@ struct SpecialisationWriter {
   }
 
   /// The bytes that the scalars take behind the kernel's arena, padding included.
-  var scratchByteCount: Int {
+  private var scratchByteCount: Int {
     scratch.isEmpty ? 0 : (interface.arenaByteCount + 63) / 64 * 64 - interface.arenaByteCount + 8 * scratch.count
   }
 

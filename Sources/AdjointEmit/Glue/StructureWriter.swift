@@ -29,7 +29,7 @@ struct StructureWriter {
       let expression = SwiftSpelling.access(prefix, from: root)
       switch step {
       case .unwrapped where written.insert(expression).inserted:
-        line("\(expression) != nil", expression, "nil", "a value", &text)
+        line("\(expression) != nil", expression, "\"nil\"", "a value", &text)
       case .element, .tableEntry:
         guard written.insert(expression).inserted else { continue }
         let count = self.count(of: prefix)

@@ -9,12 +9,25 @@ struct SwiftText {
   }
 
   /// `header {`, the body one level deeper, `}`.
-  mutating func block(_ header: String, closing: String = "}", _ body: (inout SwiftText) throws -> Void) rethrows {
+  mutating func block(_ header: String, _ body: (inout SwiftText) throws -> Void) rethrows {
     line(header + " {")
     depth += 1
     try body(&self)
     depth -= 1
-    line(closing)
+    line("}")
+  }
+
+  /// `header(parameters)suffix {`, the body, `}`; one parameter a line where they do not fit one.
+  mutating func function(
+    _ header: String, _ parameters: [String], _ suffix: String, _ body: (inout SwiftText) throws -> Void
+  ) rethrows {
+    let whole = "\(header)(\(parameters.joined(separator: ", ")))\(suffix)"
+    if whole.count + depth * 2 + 2 <= 120 { return try block(whole, body) }
+    line(header + "(")
+    for (index, parameter) in parameters.enumerated() {
+      line("  " + parameter + (index + 1 < parameters.count ? "," : ""))
+    }
+    try block(")" + suffix, body)
   }
 
   /// `opening`, the lines one level deeper, `closing`.

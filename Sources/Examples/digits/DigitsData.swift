@@ -24,7 +24,7 @@ struct DigitsDataError: Error, CustomStringConvertible {
 
 /// Reads the bundled digits, shuffles them by a fixed key and splits them 80 : 20.
 func loadDigits() throws -> (training: DigitsSplit, test: DigitsSplit) {
-  guard let url = Bundle.module.url(forResource: "digits", withExtension: "csv") else {
+  guard let url = Bundle.module.url(forResource: "digits", withExtension: "csv", subdirectory: "Data") else {
     throw DigitsDataError(description: "the bundled digits.csv is missing; build the example again")
   }
   let rows = try String(contentsOf: url, encoding: .utf8).split(whereSeparator: \.isNewline).enumerated().map {

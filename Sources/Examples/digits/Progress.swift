@@ -14,8 +14,8 @@ struct Progress {
       let width = 30
       let filled = width * done / total
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-      print("\r\(bar) \(done)/\(total)  \(figures)", terminator: done == total ? "\n" : "")
-      fflush(stdout)
+      let line = "\r\(bar) \(done)/\(total)  \(figures)" + (done == total ? "\n" : "")
+      FileHandle.standardOutput.write(Data(line.utf8))
     } else if done == total || done % 5 == 0 || done == 1 {
       print("epoch \(done)/\(total)  \(figures)")
     }

@@ -19,7 +19,7 @@ struct Reached {
 func run(_ steps: Int, _ step: (Linear, Tensor<Float>, Tensor<Float>) -> Void) -> Reached {
   let model = Linear(2, 3, rngs: Rngs(0))
   for _ in 0..<steps { step(model, x, y) }
-  return Reached(kernel: model.kernel, bias: model.bias, loss: Compiled.seedLoss(model, x: x, y: y).item())
+  return Reached(kernel: model.kernel, bias: model.bias!.value, loss: Compiled.seedLoss(model, x: x, y: y).item())
 }
 
 /// Takes `steps` steps of a pure variant, and checks that each leaves the state it was given as it was.
@@ -29,13 +29,13 @@ func run(
 ) -> Reached {
   var (graphdef, state) = split(Linear(2, 3, rngs: Rngs(0)))
   for _ in 0..<steps {
-    let (kernel, bias) = (state.kernel.scalars, state.bias.scalars)
+    let (kernel, bias) = (state.kernel.scalars, state.bias!.scalars)
     let next = step(graphdef, state, x, y)
-    precondition(state.kernel.scalars == kernel && state.bias.scalars == bias, "a pure step changed its argument")
+    precondition(state.kernel.scalars == kernel && state.bias!.scalars == bias, "a pure step changed its argument")
     (graphdef, state) = next
   }
   let model = merge(graphdef, state)
-  return Reached(kernel: model.kernel, bias: model.bias, loss: Compiled.seedLoss(model, x: x, y: y).item())
+  return Reached(kernel: model.kernel, bias: model.bias!.value, loss: Compiled.seedLoss(model, x: x, y: y).item())
 }
 
 let variants: [(name: String, run: (Int) -> Reached)] = [

@@ -1,0 +1,20 @@
+// Written by Adjoint 0.1 from DigitsModel.swift. Do not edit: change the model and regenerate.
+#include "DigitsModel.h"
+#include "adjoint_isa.h"
+#include "adjoint_math.h"
+
+#include <string.h>
+
+// Where a loop that may be vectorised is not (sanitisers, small extents), there is nothing to warn of.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+// The kernels for AVX-512.
+#if ADJOINT_HAS_VARIANTS
+#define LANES 16  // floats in a vector
+#define TILE_ROWS 12
+#define TILE_COLUMNS (2 * LANES)
+#define VARIANT(name) name##_avx512
+ADJOINT_BEGIN_AVX512
+#include "DigitsModel.kernels.h"
+ADJOINT_END
+#endif

@@ -1,0 +1,22 @@
+// Written by Adjoint 0.1 from DigitsModel.swift. Do not edit: change the model and regenerate.
+#include "DigitsModel.h"
+#include "adjoint_isa.h"
+#include "adjoint_math.h"
+
+#include <string.h>
+
+// Where a loop that may be vectorised is not (sanitisers, small extents), there is nothing to warn of.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+// The kernels for any processor of the architecture: NEON on AArch64.
+#if defined(__aarch64__)
+#define LANES 4  // floats in a vector
+#define TILE_ROWS 12
+#define TILE_COLUMNS (2 * LANES)
+#else
+#define LANES 4  // floats in a vector
+#define TILE_ROWS 6
+#define TILE_COLUMNS (2 * LANES)
+#endif
+#define VARIANT(name) name##_baseline
+#include "DigitsModel.kernels.h"

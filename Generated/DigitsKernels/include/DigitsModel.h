@@ -1,0 +1,84 @@
+// Written by Adjoint 0.1 from DigitsModel.swift. Do not edit: change the model and regenerate.
+#ifndef DIGITS_MODEL_H
+#define DIGITS_MODEL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
+typedef struct digits_model_train_step_arguments {
+  const float *hidden_bias;             // hidden.bias [128]
+  const float *hidden_kernel;           // hidden.kernel [64, 128]
+  const float *output_bias;             // output.bias [10]
+  const float *output_kernel;           // output.kernel [128, 10]
+  const float *slots_mu_hidden_bias;    // slots.mu.hidden.bias [128]
+  const float *slots_mu_hidden_kernel;  // slots.mu.hidden.kernel [64, 128]
+  const float *slots_mu_output_bias;    // slots.mu.output.bias [10]
+  const float *slots_mu_output_kernel;  // slots.mu.output.kernel [128, 10]
+  const float *slots_nu_hidden_bias;    // slots.nu.hidden.bias [128]
+  const float *slots_nu_hidden_kernel;  // slots.nu.hidden.kernel [64, 128]
+  const float *slots_nu_output_bias;    // slots.nu.output.bias [10]
+  const float *slots_nu_output_kernel;  // slots.nu.output.kernel [128, 10]
+  const int32_t *step;                  // step []
+  const float *images;                  // images [32, 64]
+  const int32_t *labels;                // labels [32]
+  float *new_hidden_bias;               // result: hidden.bias [128], may be hidden.bias
+  float *new_hidden_kernel;             // result: hidden.kernel [64, 128], may be hidden.kernel
+  float *new_output_bias;               // result: output.bias [10], may be output.bias
+  float *new_output_kernel;             // result: output.kernel [128, 10], may be output.kernel
+  float *new_slots_mu_hidden_bias;      // result: slots.mu.hidden.bias [128], may be slots.mu.hidden.bias
+  float *new_slots_mu_hidden_kernel;    // result: slots.mu.hidden.kernel [64, 128], may be slots.mu.hidden.kernel
+  float *new_slots_mu_output_bias;      // result: slots.mu.output.bias [10], may be slots.mu.output.bias
+  float *new_slots_mu_output_kernel;    // result: slots.mu.output.kernel [128, 10], may be slots.mu.output.kernel
+  float *new_slots_nu_hidden_bias;      // result: slots.nu.hidden.bias [128], may be slots.nu.hidden.bias
+  float *new_slots_nu_hidden_kernel;    // result: slots.nu.hidden.kernel [64, 128], may be slots.nu.hidden.kernel
+  float *new_slots_nu_output_bias;      // result: slots.nu.output.bias [10], may be slots.nu.output.bias
+  float *new_slots_nu_output_kernel;    // result: slots.nu.output.kernel [128, 10], may be slots.nu.output.kernel
+  int32_t *new_step;                    // result: step [], may be step
+  float *loss;                          // result: loss []
+} digits_model_train_step_arguments;
+
+// Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
+#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 54592
+void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena);
+
+// evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
+typedef struct digits_model_evaluate_split_1437_arguments {
+  const float *hidden_bias;    // hidden.bias [128]
+  const float *hidden_kernel;  // hidden.kernel [64, 128]
+  const float *output_bias;    // output.bias [10]
+  const float *output_kernel;  // output.kernel [128, 10]
+  const float *images;         // images [1437, 64]
+  const int32_t *labels;       // labels [1437]
+  float *logits;               // result: logits [1437, 10]
+  float *loss;                 // result: loss []
+} digits_model_evaluate_split_1437_arguments;
+
+// Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
+#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 752128
+void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments, void *arena);
+
+// evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
+typedef struct digits_model_evaluate_split_360_arguments {
+  const float *hidden_bias;    // hidden.bias [128]
+  const float *hidden_kernel;  // hidden.kernel [64, 128]
+  const float *output_bias;    // output.bias [10]
+  const float *output_kernel;  // output.kernel [128, 10]
+  const float *images;         // images [360, 64]
+  const int32_t *labels;       // labels [360]
+  float *logits;               // result: logits [360, 10]
+  float *loss;                 // result: loss []
+} digits_model_evaluate_split_360_arguments;
+
+// Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 200704
+void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments, void *arena);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
