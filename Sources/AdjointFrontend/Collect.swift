@@ -1,4 +1,5 @@
 import AdjointDiagnostics
+import Foundation
 import SwiftDiagnostics
 import SwiftOperators
 import SwiftParser
@@ -23,26 +24,26 @@ extension Declarations {
   convenience init(sources: [SourceFile], library: [SourceFile]) {
     self.init()
     libraryFiles = Set(library.map(\.name))
-    let files =
-      library.map { ($0, true) } + sources.sorted { ($0.name, $0.text) < ($1.name, $1.text) }.map { ($0, false) }
-    var operators = OperatorTable.standardOperators
-    operators.addSourceFile(Parser.parse(source: Self.operatorSource)) { _ in }
-    var parsed: [(file: SourceFile, tree: SourceFileSyntax, isLibrary: Bool)] = []
-    for (file, isLibrary) in files {
+    var operators = Self.ownOperators
+    var parsed: [(file: SourceFile, tree: SourceFileSyntax)] = []
+    for file in sources.sorted(by: { ($0.name, $0.text) < ($1.name, $1.text) }) {
       let tree = Parser.parse(source: file.text)
       report(ParseDiagnosticsGenerator.diagnostics(for: tree), in: tree, file.name)
       operators.addSourceFile(tree) { _ in }
-      parsed.append((file, tree, isLibrary))
+      parsed.append((file, tree))
     }
-    let readers = parsed.map { file, tree, isLibrary in
+    var trees = parsedLibraries.trees(of: library).map { file, tree in (file, tree, true) }
+    for (file, tree) in parsed {
       let folded = operators.foldAll(tree) { error in
         let place = SourceLocationConverter(fileName: file.name, tree: tree)
           .location(for: Self.position(of: error))
         let span = SourceSpan(file: file.name, line: place.line, column: place.column)
         self.findings.append(Finding("syntax.operator", error.message, at: span))
       }
-      let source = folded.as(SourceFileSyntax.self) ?? tree
-      return (reader: Reader(file: file.name, tree: source, isLibrary: isLibrary), tree: source)
+      trees.append((file, folded.as(SourceFileSyntax.self) ?? tree, false))
+    }
+    let readers = trees.map { file, tree, isLibrary in
+      (reader: Reader(file: file.name, tree: tree, isLibrary: isLibrary), tree: tree)
     }
     let userTypes = Set(
       readers.filter { !$0.reader.isLibrary }.flatMap { Self.typeNames($0.tree) })
@@ -51,6 +52,13 @@ extension Declarations {
     }
     for (reader, tree) in readers { collectRest(tree, reader) }
     orderEntryPoints()
+  }
+
+  /// Swift's operators and Adjoint's.
+  fileprivate static var ownOperators: OperatorTable {
+    var operators = OperatorTable.standardOperators
+    operators.addSourceFile(Parser.parse(source: Self.operatorSource)) { _ in }
+    return operators
   }
 
   /// The operators that Adjoint adds to Swift's, and those of Swift's SIMD types, which the table leaves out.
@@ -63,16 +71,7 @@ extension Declarations {
     infix operator .<= : ComparisonPrecedence
     infix operator .> : ComparisonPrecedence
     infix operator .>= : ComparisonPrecedence
-    infix operator .& : MultiplicationPrecedence
-    infix operator .| : AdditionPrecedence
-    infix operator .^ : AdditionPrecedence
     prefix operator .!
-    infix operator .== : ComparisonPrecedence
-    infix operator .!= : ComparisonPrecedence
-    infix operator .< : ComparisonPrecedence
-    infix operator .<= : ComparisonPrecedence
-    infix operator .> : ComparisonPrecedence
-    infix operator .>= : ComparisonPrecedence
     infix operator .& : LogicalConjunctionPrecedence
     infix operator .| : LogicalDisjunctionPrecedence
     infix operator .^ : LogicalDisjunctionPrecedence
@@ -185,3 +184,25 @@ extension Declarations {
   /// The annotations that make a function an entry point.
   static let annotations: Set<String> = ["Shape", "Like", "Traced"]
 }
+
+/// The library's syntax, parsed once however often sources are elaborated. The library declares no operators and has no
+/// errors of syntax: its own build sees to that.
+private final class ParsedLibraries: @unchecked Sendable {
+  private let lock = NSLock()
+  private var known: [[SourceFile]: [(SourceFile, SourceFileSyntax)]] = [:]
+
+  func trees(of library: [SourceFile]) -> [(SourceFile, SourceFileSyntax)] {
+    lock.withLock {
+      if let trees = known[library] { return trees }
+      let operators = Declarations.ownOperators
+      let trees = library.map { file in
+        let tree = Parser.parse(source: file.text)
+        return (file, operators.foldAll(tree) { _ in }.as(SourceFileSyntax.self) ?? tree)
+      }
+      known[library] = trees
+      return trees
+    }
+  }
+}
+
+private let parsedLibraries = ParsedLibraries()

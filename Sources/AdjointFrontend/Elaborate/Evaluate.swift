@@ -38,8 +38,7 @@ extension Elaborator {
       return try evaluate(chosen, scope, expected: expected)
     case .tuple(let elements): return try evaluateTuple(elements, scope, expected)
     case .array(let elements):
-      let type = elementType(expected)
-      return .array(try elements.map { try coerce(try evaluate($0, scope, expected: type), to: type, at: $0.span) })
+      return try evaluateArray(elements, scope, elementType(expected))
     case .dictionary(let entries):
       var types: (key: SwiftType?, value: SwiftType?) = (nil, nil)
       if case .dictionary(let key, let value) = expected { types = (key, value) }
@@ -68,7 +67,9 @@ extension Elaborator {
       guard case .optional(let value) = try evaluate(base, scope) else {
         throw error("type.optional", "'!' needs an optional", at: expression.focus)
       }
-      guard let value else { throw error("value.nil", "this value is nil, so it cannot be unwrapped", at: expression.focus) }
+      guard let value else {
+        throw error("value.nil", "this value is nil, so it cannot be unwrapped", at: expression.focus)
+      }
       return value
     case .reference:
       throw error("fence.inout", "'&' can only stand before an argument", at: expression.span)
@@ -109,6 +110,23 @@ extension Elaborator {
       }
     }
     return result
+  }
+
+  /// The elements of an array; a literal takes the type of an element that is none.
+  private func evaluateArray(_ elements: [Expression], _ scope: Scope, _ expected: SwiftType?) throws -> AbstractValue {
+    var values: [AbstractValue?] = elements.map { _ in nil }
+    var type = expected
+    for (index, element) in elements.enumerated() where expected == nil && LiteralShape(element) == nil {
+      let value = try evaluate(element, scope)
+      values[index] = value
+      let own = self.type(of: value)
+      if type == nil, own.isNumeric { type = own }
+    }
+    return .array(
+      try elements.indices.map { index in
+        let value = try values[index] ?? evaluate(elements[index], scope, expected: type)
+        return try coerce(value, to: expected, at: elements[index].span)
+      })
   }
 
   private func evaluateTuple(
