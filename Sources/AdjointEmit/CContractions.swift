@@ -62,7 +62,7 @@ extension CStatements {
   private mutating func writePlain(_ contraction: Contraction, to text: inout CText) {
     let type = dtype(contraction.accumulator)
     let sum = name(contraction.accumulator)
-    let k = names.unique("k")
+    let k = derivedName("depth")
     var copy = self
     copy.writeLoops([contraction.rows, contraction.columns][...], to: &text) { statements, inner in
       let left = statements.element(
@@ -85,12 +85,11 @@ extension CStatements {
     needs.tiles.insert(type)
     needs.scratchBytes = max(needs.scratchBytes, depth * Tile.panelBytesPerRow)
     let (i, j) = (name(contraction.rows.variable), name(contraction.columns.variable))
-    let (row, column) = (names.unique(i + "_tile"), names.unique(j + "_tile"))
-    let (height, width) = (names.unique("tile_height"), names.unique("tile_width"))
+    let (row, column) = (derivedName(i + "_tile"), derivedName(j + "_tile"))
+    let (height, width) = (derivedName("tile_height"), derivedName("tile_width"))
     let right = pointer(contraction.right, contraction, free: column)
     let left = pointer(contraction.left, contraction, free: row)
-    let (lanes, columnLimit) = type == .f32 ? ("LANES", "TILE_COLUMNS") : ("(LANES / 2)", "(TILE_COLUMNS / 2)")
-    _ = lanes
+    let columnLimit = type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)"
     var copy = self
     text.block("for (int \(column) = 0; \(column) < \(columns); \(column) += \(columnLimit))") { panel in
       panel.line("const int \(width) = SMALLER(\(columnLimit), \(columns) - \(column));")
@@ -124,7 +123,7 @@ extension CStatements {
     let type = dtype(contraction.accumulator)
     let sum = name(contraction.accumulator)
     let lanes = contraction.lanes
-    let (k, lane, half) = (names.unique("k"), names.unique("lane_index"), names.unique("half"))
+    let (k, lane, half) = (derivedName("depth"), derivedName("lane_index"), derivedName("half"))
     let partial = names.unique(sum + "_lanes")
     var copy = self
     copy.writeLoops([contraction.rows, contraction.columns][...], to: &text) { statements, inner in

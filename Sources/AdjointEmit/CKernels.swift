@@ -13,16 +13,21 @@ struct CFunction {
   /// The text of a kernel, and what it needs.
   func kernel(_ kernel: Kernel, name: String) -> (text: String, needs: KernelNeeds) {
     var names = names
-    var variableNames: [String] = []
-    for variable in kernel.variables {
+    let loops = LoopIndices.of(kernel.body)
+    // Loops are called i, j, k … by how deep they are; those side by side share a name.
+    let letters = (["i", "j", "k", "l", "m", "n"] + (6..<12).map { "i\($0)" }).map { names.unique($0) }
+    var variableNames = kernel.variables.enumerated().map { number, variable -> String in
+      if loops[number] != nil { return "" }
       // A scalar named after the buffer that it is an element of.
-      let base =
-        names.isTaken(variable.name) && !variable.name.hasSuffix("_value") ? variable.name + "_value" : variable.name
-      variableNames.append(names.unique(base))
+      let isElement = names.isTaken(variable.name) && !variable.name.hasSuffix("_value")
+      return names.unique(isElement ? variable.name + "_value" : variable.name)
+    }
+    for (number, depth) in loops.sorted(by: { $0.key < $1.key }) {
+      variableNames[number] = depth < letters.count ? letters[depth] : names.unique("i")
     }
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
-      loopIndices: LoopIndices.of(kernel.body))
+      loopIndices: Set(loops.keys))
     let aliasing = Aliasing(kernel, schedule)
     var statements = CStatements(
       kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names)
@@ -116,17 +121,24 @@ struct CFunction {
 
 /// The variables that loops define.
 private enum LoopIndices {
-  static func of(_ statements: [Statement]) -> Set<Int> {
-    var result: Set<Int> = []
+  /// How many loops are around each loop's variable.
+  static func of(_ statements: [Statement], depth: Int = 0) -> [Int: Int] {
+    var result: [Int: Int] = [:]
+    func add(_ body: [Statement], _ depth: Int) { result.merge(of(body, depth: depth)) { $1 } }
+    func add(_ loops: [Loop]) { for (place, loop) in loops.enumerated() { result[loop.variable] = depth + place } }
     for statement in statements {
       switch statement {
-      case .loop(let loop, let body): result.formUnion(of(body).union([loop.variable]))
-      case .when(_, let body): result.formUnion(of(body))
-      case .reduce(let nest): result.formUnion(of(nest.body).union(nest.loops.map(\.variable)))
+      case .loop(let loop, let body):
+        add([loop])
+        add(body, depth + 1)
+      case .when(_, let body): add(body, depth)
+      case .reduce(let nest):
+        add(nest.loops)
+        add(nest.body, depth + nest.loops.count)
       case .contract(let contraction):
-        result.formUnion(contraction.batch.map(\.variable))
-        result.formUnion([contraction.rows.variable, contraction.columns.variable])
-        result.formUnion(of(contraction.epilogue))
+        let loops = contraction.batch + [contraction.rows, contraction.columns]
+        add(loops)
+        add(contraction.epilogue, depth + loops.count)
       case .define, .store, .accumulate: break
       }
     }

@@ -47,7 +47,7 @@ extension CStatements {
   private mutating func writeLanes(_ nest: ReductionNest, to text: inout CText) {
     let lanes = nest.lanes
     guard let innermost = nest.loops.last else { return }
-    let lane = names.unique("lane_index")
+    let lane = derivedName("lane_index")
     let partials = nest.accumulators.map { names.unique(name($0.variable) + "_lanes") }
     for (accumulator, partial) in zip(nest.accumulators, partials) {
       let type = dtype(accumulator.variable)
@@ -64,7 +64,7 @@ extension CStatements {
     let index = name(innermost.variable)
     let whole = innermost.extent / lanes * lanes
     var copy = self
-    let block = copy.names.unique(index + "_block")
+    let block = copy.derivedName(index + "_block")
     copy.writeLoops(nest.loops.dropLast(), to: &text) { statements, outer in
       if whole > 0 {
         outer.block("for (int \(block) = 0; \(block) < \(whole); \(block) += \(lanes))") { middle in
@@ -109,7 +109,7 @@ extension CStatements {
     _ accumulators: [ReductionNest.Accumulator], _ partials: [String], _ lanes: Int, _ lane: String,
     to text: inout CText
   ) {
-    let half = names.unique("half")
+    let half = derivedName("half")
     text.block("for (int \(half) = \(lanes / 2); \(half) > 0; \(half) /= 2)") { outer in
       outer.block("for (int \(lane) = 0; \(lane) < \(half); \(lane)++)") { inner in
         for (accumulator, partial) in zip(accumulators, partials) {

@@ -12,6 +12,27 @@ struct CStatements {
   /// What the kernel needs besides its buffers.
   var needs = KernelNeeds()
 
+  /// Names made from others so far; loops side by side share them.
+  private var derived: [String: String] = [:]
+
+  init(
+    kernel: Kernel, schedule: Schedule, expressions: CExpressions, aliasing: Aliasing, names: Names
+  ) {
+    self.kernel = kernel
+    self.schedule = schedule
+    self.expressions = expressions
+    self.aliasing = aliasing
+    self.names = names
+  }
+
+  /// A name that no buffer or scalar has, the same one for the same text.
+  mutating func derivedName(_ text: String) -> String {
+    if let name = derived[text] { return name }
+    let name = names.unique(text)
+    derived[text] = name
+    return name
+  }
+
   func name(_ variable: Int) -> String { expressions.variableNames[variable] }
   func text(_ expression: Expression) -> String { expressions.text(expression) }
   func dtype(_ variable: Int) -> DType { kernel.variables[variable].dtype }
@@ -57,6 +78,7 @@ struct CStatements {
   /// Takes over the names and needs that a copy, used inside a closure, has collected.
   mutating func adopt(_ copy: CStatements) {
     names = copy.names
+    derived = copy.derived
     needs = copy.needs
   }
 

@@ -6,7 +6,7 @@ import AdjointTemplates
 /// several sizes once.
 struct KernelFile {
   /// File-scope names.
-  private var names = Names()
+  private var names = Names(isFileScope: true)
   private var tables: [(name: String, literal: Literal)] = []
   /// The C name of each function's each kernel.
   private var kernelNames: [[String]] = []
@@ -27,11 +27,7 @@ struct KernelFile {
       switch buffer.storage {
       case .parameter: break
       case .constant(let literal): bufferNames[number] = table(literal, name: buffer.name, &local)
-      case .result(let result):
-        // What replaces a parameter is called `new_…`.
-        let name = schedule.results[result].name
-        bufferNames[number] = local.unique(local.isTaken(name) ? "new_" + name : name)
-      case .arena, .local: bufferNames[number] = local.unique(buffer.name)
+      case .result, .arena, .local: bufferNames[number] = local.unique(buffer.name)
       }
     }
     func add(_ storage: Buffer.Storage, _ role: KernelInterface.Field.Role) {
@@ -63,12 +59,8 @@ struct KernelFile {
 
   /// Chooses a name for every kernel: its own, or with its function's sizes where functions differ in it.
   mutating func nameKernels(_ functions: [CFunction]) {
-    // In the function that calls kernels, arena buffers are variables: no kernel may have the name of one.
-    for function in functions {
-      for (number, buffer) in function.schedule.buffers.enumerated() {
-        if case .arena = buffer.storage { names.reserve(function.bufferNames[number] ?? "") }
-      }
-    }
+    // Buffers are variables where kernels are called: no kernel may have the name of one.
+    for name in functions.flatMap(\.bufferNames.values) { names.reserve(name) }
     var texts: [String: [String]] = [:]
     for function in functions {
       for kernel in function.schedule.kernels {

@@ -4,14 +4,19 @@ import AdjointIR
 /// generated C name is made here.
 public struct Names: Sendable {
   private var taken: Set<String>
+  /// Whether the names are seen by a whole file, and must keep out of the way of the C library.
+  private let isFileScope: Bool
 
-  /// Starts with nothing taken but the reserved words.
-  public init() { taken = [] }
+  /// Starts with nothing taken but the reserved words and, at file scope, the C library's functions.
+  public init(isFileScope: Bool = false) {
+    taken = isFileScope ? Names.library : []
+    self.isFileScope = isFileScope
+  }
 
   /// An identifier for `name`, different from every one given before: `_` and a number are added where it must be.
   public mutating func unique(_ name: String) -> String {
     let base = Names.identifier(name)
-    var candidate = base
+    var candidate = isFileScope && Names.library.contains(base) ? base + "_" : base
     var number = 2
     while taken.contains(candidate) {
       candidate = "\(base)_\(number)"
@@ -87,6 +92,10 @@ public struct Names: Sendable {
     linux unix main NAN INFINITY NULL LANES TILE_ROWS TILE_COLUMNS TILE_HEIGHT TILES SMALLER VARIANT
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t intptr_t uintptr_t
     arguments arena scratch sums lane lanes
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+
+  private static let library: Set<String> = Set(
+    """
     abs acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh div erf erfc exp exp2 expm1 fabs fdim floor
     fma fmax fmin fmod frexp gamma hypot ilogb index j0 j1 jn labs ldexp lgamma llrint llround log log10 log1p log2 logb
     lrint lround malloc free memcpy memset modf nan nearbyint nextafter pow printf remainder remquo rint round scalbn

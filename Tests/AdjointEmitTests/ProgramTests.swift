@@ -80,7 +80,8 @@ func makeProgram(
     parameters: parameters.enumerated().map { Program.Parameter(name: $1.0, source: .argument($0)) },
     results: results.indices.map {
       Program.Result(
-        name: $0 < resultNames.count ? resultNames[$0] : "y\($0)", destination: .returned(leaf: $0), reuses: reuses[$0])
+        name: $0 < resultNames.count ? resultNames[$0] : "y\($0)",
+        destination: reuses[$0].map { .variable(argument: 0, variable: $0) } ?? .returned(leaf: $0), reuses: reuses[$0])
     },
     body: Region(parameters: values, operations: builder.takeOperations(), results: results),
     nextValueID: builder.nextValueID)
