@@ -92,7 +92,9 @@ struct WatchedModel<Model: Module> {
     for (index, variable) in variables.enumerated() {
       if variable.value.node === leaves[index].node { variable.value = originals[index] }
     }
-    if transformation.isOutermost { for (_, variable) in model.variables { variable.value = variable.value.untaped } }
+    if transformation.isOutermost {
+      for (_, variable) in model.variables { variable.value = transformation.leaving(variable.value) }
+    }
   }
 
   /// Gradients of the leaves as a state of parameters.

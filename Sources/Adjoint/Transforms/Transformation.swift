@@ -27,7 +27,13 @@ final class Transformation: @unchecked Sendable {
   func leaf(_ tensor: AnyTensor) -> AnyTensor {
     var result = tensor.untaped
     var edges: [TapeNode.Edge] = []
-    if let node = tensor.node, node.recordingTape === tape { edges = [TapeNode.Edge(parent: node) { $0 }] }
+    if let node = tensor.node, let recording = node.recordingTape {
+      require(
+        recording === tape,
+        "a value of one running transform is an argument of another that does not run inside it, on another thread "
+          + "perhaps; pass it as an argument of both, or stop its gradient")
+      edges = [TapeNode.Edge(parent: node) { $0 }]
+    }
     result.node = tape.append(edges)
     return result
   }
@@ -73,7 +79,12 @@ final class Transformation: @unchecked Sendable {
   }
 
   /// A value on its way out: a constant if no transform is left to differentiate it.
-  func leaving(_ tensor: AnyTensor) -> AnyTensor { isOutermost ? tensor.untaped : tensor }
+  func leaving(_ tensor: AnyTensor) -> AnyTensor {
+    isOutermost && tensor.node?.tape === tape ? tensor.untaped : tensor
+  }
+
+  /// The function has run and its cotangents will not be differentiated: nothing more need be recorded.
+  func stopRecording() { if isOutermost { tape.isRecording = false } }
 
   /// Ends the transform.
   func end() { if isOutermost { tape.close() } }

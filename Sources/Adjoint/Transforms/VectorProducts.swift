@@ -17,6 +17,7 @@ public func vjp<Value: TransformValue, Result: TransformValue>(
   let owner = PullbackTape(transformation)
   let (input, leaves) = value.leaves(of: transformation, in: "vjp")
   let result = try transformation.run { try f(input) }
+  transformation.stopRecording()
   let outputs = result.transformLeaves
   return (
     result.leaving(transformation),
@@ -38,6 +39,7 @@ public func vjp<Model: Module, Result: TransformValue>(
   let watched = WatchedModel(model, transformation, in: "vjp")
   defer { watched.restore(transformation) }
   let result = try transformation.run { try f(model) }
+  transformation.stopRecording()
   let outputs = result.transformLeaves
   return (
     result.leaving(transformation),

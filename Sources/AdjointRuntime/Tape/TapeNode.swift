@@ -88,6 +88,9 @@ extension Tensor {
     if let node = erased.node, node.tape === tape {
       node.add(edge)
     } else {
+      require(
+        erased.node?.recordingTape == nil,
+        "an operation combines values of two transforms of which neither runs inside the other")
       result.erased.node = tape.append([edge])
     }
     return result

@@ -73,7 +73,10 @@ public struct AnyTensor: Sendable {
   /// The pointer holds as long as this tensor lives and is not assigned. Allocates nothing where the storage is
   /// already this tensor's own.
   public mutating func writableBytes() -> UnsafeMutableRawPointer {
-    node = nil
+    if node != nil {
+      require(!isDifferentiated, "a tensor that is being differentiated cannot be written in place")
+      node = nil
+    }
     if storage == nil {
       let own = TensorStorage(byteCount: scalarType.byteCount)
       own.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
