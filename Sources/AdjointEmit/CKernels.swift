@@ -78,7 +78,16 @@ struct CFunction {
     let shapes = pointers(kernel).filter { !schedule.buffers[$0].type.shape.isEmpty }.map {
       "\(bufferNames[$0] ?? "") \(schedule.buffers[$0].type.shape)"
     }
-    if !shapes.isEmpty { lines.append("  " + shapes.joined(separator: "  ")) }
+    // A shape stays in one piece.
+    var line = ""
+    for shape in shapes {
+      if !line.isEmpty, line.count + shape.count > 110 {
+        lines.append(line)
+        line = ""
+      }
+      line += "  " + shape
+    }
+    if !line.isEmpty { lines.append(line) }
     return lines
   }
 

@@ -10,14 +10,20 @@ extension CFunction {
     let parameters = schedule.parameters.indices.compactMap { number in
       buffer { $0 == .parameter(number) }.map { "\(schedule.parameters[number].name) \($0.type.shape)" }
     }
+    var inPlace = false
     let results = schedule.results.indices.compactMap { number in
-      buffer { $0 == .result(number) }.map { buffer in
-        let reused = schedule.results[number].reuses.map { " (may be \(schedule.parameters[$0].name))" } ?? ""
-        return "\(name(.result(number))) \(buffer.type.shape)\(reused)"
+      buffer { $0 == .result(number) }.map { buffer -> String in
+        let name = name(.result(number))
+        guard let reused = schedule.results[number].reuses else { return "\(name) \(buffer.type.shape)" }
+        let isNamedAfterIt = name == "new_" + self.name(.parameter(reused))
+        inPlace = inPlace || isNamedAfterIt
+        let note = isNamedAfterIt ? "" : " (may be the memory of \(schedule.parameters[reused].name))"
+        return "\(name) \(buffer.type.shape)\(note)"
       }
     }
     section("parameters", parameters, to: &text)
     section("results", results, to: &text)
+    if inPlace { section("in place", ["every new_… may be given the memory of what it replaces"], to: &text) }
     var places: [Int: [String]] = [:]
     for buffer in schedule.buffers {
       guard case .arena(let offset) = buffer.storage else { continue }
