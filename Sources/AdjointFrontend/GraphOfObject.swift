@@ -74,9 +74,15 @@ extension Elaborator {
 private struct Place {
   var path: [PathComponent] = []
   var access: [AccessStep] = []
+  /// The path of the object whose property is followed: the entries of a table count as the object's own.
+  var owner: [PathComponent] = []
 
   func adding(_ component: PathComponent? = nil, _ steps: AccessStep...) -> Place {
-    Place(path: path + (component.map { [$0] } ?? []), access: access + steps)
+    Place(path: path + (component.map { [$0] } ?? []), access: access + steps, owner: owner)
+  }
+
+  func entry(_ number: Int, _ label: String) -> Place {
+    Place(path: owner + [.entry(number, label)], access: access + [.tableEntry(number)], owner: owner)
   }
 }
 
@@ -103,13 +109,14 @@ private struct GraphWalk {
       ModelGraph.Object(
         path: place.path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description,
         access: [place.access]))
+    let place = Place(path: place.path, access: place.access, owner: place.path)
     for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
       let property = place.adding(.name(name), .property(name))
       switch field {
       case .variable(let cell): visit(cell, at: place.adding(.name(name), .wrappedVariable(name)))
       case .container(let entries):
         for (number, entry) in entries.enumerated() {
-          visit(entry.cell, at: property.adding(.entry(number, entry.label), .tableEntry(number)))
+          visit(entry.cell, at: property.entry(number, entry.label))
         }
       case .stored(let storage):
         guard let value = storage.value else { continue }
@@ -151,7 +158,7 @@ private struct GraphWalk {
       return found
     case .native(let table as VariableTableValue):
       for (number, entry) in table.entries.enumerated() {
-        visit(entry.cell, at: place.adding(.entry(number, entry.label), .tableEntry(number)))
+        visit(entry.cell, at: place.entry(number, entry.label))
       }
       return true
     default: return false

@@ -65,7 +65,9 @@ extension Elaborator {
     }
   }
 
-  private static let plainTypes: Set<String> = ["Int", "Float", "Double", "Bool", "String", "Tensor", "Int32", "UInt32"]
+  private static let plainTypes: Set<String> = [
+    "Int", "Float", "Double", "Bool", "String", "Tensor", "Int32", "UInt32",
+  ]
 
   /// Binds evaluated arguments by label.
   func bind(values: [Argument], to parameters: [ParameterNode]) -> [BoundArgument]? {

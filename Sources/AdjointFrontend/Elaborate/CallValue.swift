@@ -27,7 +27,8 @@ extension Elaborator {
       return try invoke(declaration, values: values, scope, receiver: receiver, at: span)
     case .overloads(let candidates, let scope, let receiver):
       let fitting = try candidates.filter { candidate in
-        guard let bound = bind(values: values, to: candidate.parameters) ?? bindInOrder(values, to: candidate.parameters)
+        guard
+          let bound = bind(values: values, to: candidate.parameters) ?? bindInOrder(values, to: candidate.parameters)
         else { return false }
         let generics = genericScope(candidate, scope)
         for (parameter, argument) in zip(candidate.parameters, bound) {
@@ -216,7 +217,8 @@ extension Elaborator {
       var reference: Reference?
       switch argument {
       case .value(let argument):
-        value = try fit(argument.value, to: type, parameter, of: function, at: argument.span == .none ? span : argument.span)
+        value = try fit(
+          argument.value, to: type, parameter, of: function, at: argument.span == .none ? span : argument.span)
         if case .any(let name) = type, function.genericParameters.contains(name) {
           inner.genericArguments[name] = self.type(of: value)
         }

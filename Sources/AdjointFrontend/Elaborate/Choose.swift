@@ -53,7 +53,9 @@ extension Elaborator {
 
   /// Whether the library or a builtin has a function of the same name, so that types must decide.
   private func mayMatchOthers(_ function: FunctionDeclaration) -> Bool {
-    if function.enclosingType != nil { return function.name == "callAsFunction" ? false : hasBuiltinMethod(function.name) }
+    if function.enclosingType != nil {
+      return function.name == "callAsFunction" ? false : hasBuiltinMethod(function.name)
+    }
     if builtins.functions[function.name] != nil { return true }
     return (declarations.functions[function.name] ?? []).count > 1
   }

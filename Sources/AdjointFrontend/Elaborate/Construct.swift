@@ -32,7 +32,8 @@ extension Elaborator {
         BuiltinCall(receiver: .type(type), arguments: values, genericArguments: generics(of: type), span: span))
     }
     for initialiser in try initialisers(declaration, at: span) {
-      guard let bound = bind(values: values, to: initialiser.parameters) ?? bindInOrder(values, to: initialiser.parameters)
+      guard
+        let bound = bind(values: values, to: initialiser.parameters) ?? bindInOrder(values, to: initialiser.parameters)
       else { continue }
       return try construct(declaration, type, initialiser, bound, expected: nil, at: span)
     }
@@ -93,7 +94,8 @@ extension Elaborator {
         {
           throw Finding(
             "fence.inheritance",
-            "'\(type.name)' inherits from another class, which cannot be compiled; hold it in a property", at: parent.span)
+            "'\(type.name)' inherits from another class, which cannot be compiled; hold it in a property",
+            at: parent.span)
         }
       }
       if !type.hasOwnInitialiser {
@@ -122,9 +124,11 @@ extension Elaborator {
         span: property.span)
     }
     let body = members.map { property in
-      let target = Expression(.member(Expression(.name("self", []), at: property.span), property.name, []), at: property.span)
+      let target = Expression(
+        .member(Expression(.name("self", []), at: property.span), property.name, []), at: property.span)
       let value = Expression(.name(property.name, []), at: property.span)
-      return Statement(kind: .expression(Expression(.assignment(target, nil, value), at: property.span)), span: property.span)
+      return Statement(
+        kind: .expression(Expression(.assignment(target, nil, value), at: property.span)), span: property.span)
     }
     return FunctionDeclaration(
       name: "init", role: .initialiser, parameters: parameters, body: body, span: type.span, enclosingType: type.name,
@@ -196,7 +200,8 @@ extension Elaborator {
   ) throws {
     if property.wrapper != nil, type.kind != .class {
       throw Finding(
-        "variable.struct", "variables belong to a class that conforms to Module, not to the \(type.kind.rawValue) '\(type.name)'",
+        "variable.struct",
+        "variables belong to a class that conforms to Module, not to the \(type.kind.rawValue) '\(type.name)'",
         at: property.span)
     }
     guard let initialiser = property.initialiser else {

@@ -157,7 +157,7 @@ extension Elaborator {
     candidates += declarations.operators[name] ?? []
     let arguments = operands.map { Argument($0, span: span) }
     for candidate in candidates {
-      guard let bound = bind(values: arguments, to: candidate.parameters) else { continue }
+      guard let bound = bindInOrder(arguments, to: candidate.parameters) else { continue }
       let scope = Scope(parent: nil, enclosingType: candidate.enclosingType)
       var fits = true
       for (parameter, operand) in zip(candidate.parameters, operands) {

@@ -100,22 +100,16 @@ extension Elaborator {
   /// call can fail without making nonsense of what follows: what is bound is poisoned.
   private func recover(from failure: any Error, in statement: Statement, _ scope: Scope) -> Bool {
     guard frames.count == 1 else { return false }
-    switch failure {
-    case let finding as Finding: findings.append(finding)
-    case is Poisoned: break
-    default: return false
-    }
+    guard failure is Finding || failure is Poisoned else { return false }
     switch statement.kind {
     case .binding(let bindings, let isLet):
       for binding in bindings { poison(binding.pattern, isLet: isLet, scope) }
-      return true
     case .expression(let expression):
-      if case .assignment = expression.kind { return failure is Poisoned ? false : findings.popLast() == nil }
-      return true
-    default:
-      if !(failure is Poisoned) { findings.removeLast() }
-      return false
+      if case .assignment = expression.kind { return false }
+    default: return false
     }
+    if let finding = failure as? Finding { findings.append(finding) }
+    return true
   }
 
   private func poison(_ pattern: Pattern, isLet: Bool, _ scope: Scope) {
@@ -389,7 +383,9 @@ extension Elaborator {
       }
     }
     let result = try infix(name, old, operand, at: span, spans: (target.span, value.span))
-    if case .name(let variable, _) = target.kind, case .tensor(let tensor) = result { hint(variable, for: tensor.value) }
+    if case .name(let variable, _) = target.kind, case .tensor(let tensor) = result {
+      hint(variable, for: tensor.value)
+    }
     try place.write(result)
   }
 }

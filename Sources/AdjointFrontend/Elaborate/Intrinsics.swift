@@ -16,7 +16,8 @@ extension Elaborator {
             "fence.dynamic-condition", "a \(name) on a value that is known only at run time cannot be compiled",
             at: first.expression.span)
         }
-        throw error("type.bool", "a condition must be a Bool, but this is \(condition.summary)", at: first.expression.span)
+        throw error(
+          "type.bool", "a condition must be a Bool, but this is \(condition.summary)", at: first.expression.span)
       }
       if !holds { throw try stopped("value.precondition", nodes.dropFirst().first, scope, at: span) }
       return .void

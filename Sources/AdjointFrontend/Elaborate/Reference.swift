@@ -113,7 +113,8 @@ extension Elaborator {
   private func fixed(_ value: AbstractValue, at span: SourceSpan) -> Reference {
     Reference(
       span: span, read: { value },
-      write: { _ in throw self.error("assign.value", "this is a value, not a variable, so it cannot be changed", at: span)
+      write: { _ in
+        throw self.error("assign.value", "this is a value, not a variable, so it cannot be changed", at: span)
       })
   }
 
@@ -123,6 +124,7 @@ extension Elaborator {
       span: span, type: storage.type,
       read: {
         guard let value = storage.value else {
+          if self.poisoned.contains(ObjectIdentifier(storage)) { throw Poisoned() }
           throw self.error("name.uninitialised", "'\(storage.name)' is used before it has a value", at: span)
         }
         return value

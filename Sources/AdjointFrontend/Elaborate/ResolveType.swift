@@ -70,7 +70,8 @@ extension Elaborator {
     case "Optional": return generics.first.map { .optional($0) } ?? .nominal("Optional", [])
     case "Dictionary": return generics.count == 2 ? .dictionary(generics[0], generics[1]) : .nominal("Dictionary", [])
     case "VariableOf", "State", "GraphDef", "Dim", "Range", "ClosedRange": return .nominal(name, generics)
-    case "Any", "AnyObject", "Module", "VariableKind", "VariableType", "Sendable", "TensorScalar", "BinaryFloatingPoint":
+    case "Any", "AnyObject", "Module", "VariableKind", "VariableType", "Sendable", "TensorScalar",
+      "BinaryFloatingPoint":
       return .any(name)
     default:
       if name.hasSuffix("Kind"), Self.variableKinds[String(name.dropLast(4))] != nil { return .nominal(name, []) }
@@ -122,7 +123,8 @@ extension Elaborator {
     case .enumeration(let value): .nominal(value.declaration.name, [])
     case .structure(let value): .nominal(value.declaration.name, value.genericArguments)
     case .object(let object): .nominal(object.declaration.name, object.genericArguments)
-    case .variable(let cell): .nominal("VariableOf", [.nominal(cell.kind + "Kind", []), .any(cell.type.dtype.swiftName)])
+    case .variable(let cell):
+      .nominal("VariableOf", [.nominal(cell.kind + "Kind", []), .any(cell.type.dtype.swiftName)])
     case .function: .any("(function)")
     case .type(let type): .any("\(type).Type")
     case .implicitMember: .any("(implicit member)")

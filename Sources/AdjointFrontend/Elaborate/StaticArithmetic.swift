@@ -27,7 +27,8 @@ extension Elaborator {
     case (.integer, .real), (.real, .integer):
       if name == ".." { return nil }
       throw error(
-        "type.operands", "'\(name)' is applied to \(left.typeName) and \(right.typeName); convert one of them", at: span)
+        "type.operands", "'\(name)' is applied to \(left.typeName) and \(right.typeName); convert one of them", at: span
+      )
     case (.bool(let a), .bool(let b)):
       switch name {
       case "==": return .bool(a == b)

@@ -19,7 +19,9 @@ extension BuiltinTable {
         }
         return size
       }
-      guard !sizes.isEmpty else { throw elaborator.error("annotation.dim", "a Dim needs at least one size", at: call.span) }
+      guard !sizes.isEmpty else {
+        throw elaborator.error("annotation.dim", "a Dim needs at least one size", at: call.span)
+      }
       guard Set(sizes).count == sizes.count else {
         throw elaborator.error("annotation.dim", "a Dim names a size twice", at: call.span)
       }

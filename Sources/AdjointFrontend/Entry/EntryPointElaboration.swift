@@ -79,7 +79,8 @@ extension Elaborator {
     case .implicitMember(let name, _):
       throw error(
         "annotation.dim",
-        "no dimension '.\(name)' is declared; write extension Dim { static let \(name) = Dim(…) }", at: expression.focus)
+        "no dimension '.\(name)' is declared; write extension Dim { static let \(name) = Dim(…) }", at: expression.focus
+      )
     default:
       throw error(
         "annotation.shape", "an extent is a number that is not negative or a Dim, not \(value.summary)",

@@ -117,7 +117,8 @@ final class EntryPointRun {
           at: parameter.span)
       }
       guard let dtype else {
-        throw Finding("annotation.type", "'\(parameter.name)' needs its element type, as in Tensor<Float>", at: parameter.span)
+        throw Finding(
+          "annotation.type", "'\(parameter.name)' needs its element type, as in Tensor<Float>", at: parameter.span)
       }
       return try tensor(parameter, shape, dtype)
     case .real, .integer, .bool:
@@ -128,7 +129,8 @@ final class EntryPointRun {
           at: parameter.span)
       }
       guard let dtype = type.dtype, type != .integer(.int) else {
-        throw Finding("annotation.type", "a run-time scalar is a Float, a Double or an Int32, not \(type)", at: parameter.span)
+        throw Finding(
+          "annotation.type", "a run-time scalar is a Float, a Double or an Int32, not \(type)", at: parameter.span)
       }
       let value = addParameter(TensorType.scalar(dtype), parameter.name, .argument(arguments.count))
       add(parameter, .scalar(dtype))
@@ -217,7 +219,8 @@ final class EntryPointRun {
   private func instance(_ example: Expression, _ type: SwiftType) throws -> HeapObject {
     let value = try elaborator.evaluate(example, Scope(parent: nil), expected: type)
     guard case .object(let object) = value, elaborator.matches(value, type) != nil else {
-      throw elaborator.error("annotation.like", "this is \(value.summary), but the parameter is of \(type)", at: example.span)
+      throw elaborator.error(
+        "annotation.like", "this is \(value.summary), but the parameter is of \(type)", at: example.span)
     }
     return object
   }

@@ -7,7 +7,7 @@ extension Elaborator {
     -> AbstractValue
   {
     let initialisers = try initialisers(type, at: span)
-    let self_ = SwiftType.nominal(type.name, generics)
+    let instance = SwiftType.nominal(type.name, generics)
     guard type.name != "Rngs" else {
       throw error(
         "model.init", "the streams of this Rngs are not known; annotate it: @Like(Rngs(0))", at: span)
@@ -15,7 +15,7 @@ extension Elaborator {
     guard initialisers.count == 1, let only = initialisers.first else {
       throw error(
         "model.init",
-        "'\(self_)' has \(initialisers.count) initialisers, so its structure is not known; annotate the parameter with "
+        "'\(instance)' has \(initialisers.count) initialisers, so its structure is not known; annotate the parameter with "
           + "an instance: @Like(\(type.name)(…))", at: span)
     }
     var values: [Argument] = []
@@ -23,14 +23,14 @@ extension Elaborator {
       guard case .named(["Rngs"], _) = parameter.type.kind else {
         throw error(
           "model.init",
-          "'\(self_)' needs '\(parameter.name)' in its 'init', so its structure is not known; annotate the parameter "
+          "'\(instance)' needs '\(parameter.name)' in its 'init', so its structure is not known; annotate the parameter "
             + "with an instance: @Like(\(type.name)(…))", at: span,
           notes: [.init("the initialiser", at: only.span)])
       }
       let rngs = try construct(.nominal("Rngs", []), values: [Argument(.int(0), span: span)], at: span)
       values.append(Argument(rngs, label: parameter.label, span: span))
     }
-    return try construct(self_, values: values, at: span)
+    return try construct(instance, values: values, at: span)
   }
 
   /// The instance of a type that fixes it: a model with one `init`, or an optimiser of such a model with a rule whose
@@ -48,7 +48,8 @@ extension Elaborator {
     }
     let instance = try model(generics[0]) ?? onlyInstance(of: generics[0], model: { _ in nil }, at: span)
     guard let rule = declarations.types[generics[1].name] else { throw unknown(generics[1].name, "type", at: span) }
-    guard try initialisers(rule, at: span).contains(where: { $0.parameters.allSatisfy { $0.defaultValue != nil } }) else {
+    guard try initialisers(rule, at: span).contains(where: { $0.parameters.allSatisfy { $0.defaultValue != nil } })
+    else {
       throw error(
         "model.init",
         "the arguments of '\(rule.name)' are part of the code, but they are not known here; annotate the parameter: "

@@ -19,7 +19,8 @@ extension Reader {
     case .functionDecl(let node): return [Statement(kind: .function(function(node, in: nil)), span: place)]
     case .structDecl, .classDecl, .enumDecl, .protocolDecl, .extensionDecl, .actorDecl, .typeAliasDecl:
       return refuse(
-        refusal("fence.local-type", "a type declared inside a function cannot be compiled; move it to file level", syntax))
+        refusal(
+          "fence.local-type", "a type declared inside a function cannot be compiled; move it to file level", syntax))
     case .ifConfigDecl:
       return refuse(
         refusal(

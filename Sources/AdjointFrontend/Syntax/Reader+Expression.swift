@@ -111,7 +111,8 @@ extension Reader {
         let base = expression(node.expression)
         return Expression(.infix(base, "...", make(.nilLiteral)), at: base.span, focus: span(node.operator))
       }
-      return refuse("fence.operator", "the postfix operator '\(node.operator.text)' cannot be compiled; call a function")
+      return refuse(
+        "fence.operator", "the postfix operator '\(node.operator.text)' cannot be compiled; call a function")
     case .infixOperatorExpr(let node): return infix(node)
     case .ternaryExpr(let node):
       let condition = expression(node.condition)

@@ -83,7 +83,8 @@ extension Reader {
     for item in node.cases {
       guard case .switchCase(let item) = item else {
         cases.append(
-          .init(items: [], isDefault: true, body: [Statement(kind: .unsupported(unknownSyntax(item)), span: span(item))]
+          .init(
+            items: [], isDefault: true, body: [Statement(kind: .unsupported(unknownSyntax(item)), span: span(item))]
           ))
         continue
       }
