@@ -1,5 +1,3 @@
-import Foundation
-
 /// The scratch memory of one compiled function: blocks of one size, 64-byte aligned, kept for the next call.
 ///
 /// A call checks a block out and back in. The first use of each concurrent caller allocates; from then on nothing does.
@@ -9,7 +7,7 @@ public final class ArenaPool: @unchecked Sendable {
   // Both guarded by `lock`. Each free block's first bytes hold the address of the next one.
   private var free: UnsafeMutableRawPointer?
   private var made = 0
-  private let lock = NSLock()
+  private let lock = Lock()
 
   /// A pool of blocks of a size.
   public init(byteCount: Int) {
@@ -24,30 +22,26 @@ public final class ArenaPool: @unchecked Sendable {
   }
 
   /// How many blocks have been allocated so far: the most that were ever out at a time.
-  public var allocatedBlocks: Int {
-    lock.lock()
-    defer { lock.unlock() }
-    return made
-  }
+  public var allocatedBlocks: Int { lock.withLock { made } }
 
   /// Takes a block, which must be checked in again. Its bytes are not set.
   public func checkout() -> UnsafeMutableRawPointer {
-    lock.lock()
-    defer { lock.unlock() }
-    if let block = free {
-      free = block.load(as: UnsafeMutableRawPointer?.self)
-      return block
+    lock.withLock {
+      if let block = free {
+        free = block.load(as: UnsafeMutableRawPointer?.self)
+        return block
+      }
+      made += 1
+      return .allocate(byteCount: byteCount, alignment: 64)
     }
-    made += 1
-    return .allocate(byteCount: byteCount, alignment: 64)
   }
 
   /// Gives a block back.
   public func checkin(_ block: UnsafeMutableRawPointer) {
-    lock.lock()
-    defer { lock.unlock() }
-    block.storeBytes(of: free, as: UnsafeMutableRawPointer?.self)
-    free = block
+    lock.withLock {
+      block.storeBytes(of: free, as: UnsafeMutableRawPointer?.self)
+      free = block
+    }
   }
 
   /// Runs `body` with a block that is given back afterwards.

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension Checkpoint {
   /// Reads a safetensors file.
@@ -7,7 +11,7 @@ extension Checkpoint {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw AdjointError("load", ["\(path) cannot be read: \(error.localizedDescription)"])
+      throw AdjointError("load", ["\(path) cannot be read: \(error)"])
     }
     do {
       try self.init(serialized: data)

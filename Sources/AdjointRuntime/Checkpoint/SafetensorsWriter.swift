@@ -1,4 +1,14 @@
-import Foundation
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Where a checkpoint keeps the kinds in a file's metadata: this prefix, then the variable's name.
 let kindPrefix = "adjoint.kind."
@@ -51,7 +61,7 @@ extension Checkpoint {
       if rename(temporary, path) != 0 { throw CocoaError(.fileWriteUnknown) }
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
-      throw AdjointError("save", ["\(path) cannot be written: \(error.localizedDescription)"])
+      throw AdjointError("save", ["\(path) cannot be written: \(error)"])
     }
   }
 }

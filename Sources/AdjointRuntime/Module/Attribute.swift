@@ -1,5 +1,3 @@
-import Foundation
-
 /// One stored property of a module as paths name it.
 struct Attribute {
   /// The property's name; of a wrapped one, without the underscore of its storage.
@@ -106,7 +104,7 @@ private func isPlain(_ type: Any.Type) -> Bool {
 private final class AttributeCache: @unchecked Sendable {
   static let shared = AttributeCache()
   private var known: [ObjectIdentifier: [Attribute]] = [:]
-  private let lock = NSLock()
+  private let lock = Lock()
 
   func attributes(of type: AnyClass) -> [Attribute] {
     lock.withLock {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What one outermost transform records while it runs: the nodes, in the order in which they were made.
 ///
 /// The tape owns its nodes, and a node's edges may reach back to itself through the tensors that its pullbacks
@@ -8,7 +6,7 @@ package final class Tape: @unchecked Sendable {
   // Guarded by `lock`: a loss may compute on several threads.
   private var nodes: [TapeNode] = []
   private var recording = true
-  private let lock = NSLock()
+  private let lock = Lock()
 
   /// An empty tape that records.
   package init() {}
