@@ -1,5 +1,3 @@
-import Foundation
-
 /// The structure that generated code is specialised for, as a constant: a model's graph definition without a model.
 public final class ModelOutline: @unchecked Sendable {
   /// One variable, counted once however often it is shared.
@@ -31,7 +29,7 @@ public final class ModelOutline: @unchecked Sendable {
   public let statics: [String: String]
   // The layout that was checked last; guarded by `lock`.
   private var verified: StateLayout?
-  private let lock = NSLock()
+  private let lock = Lock()
 
   /// Makes an outline.
   public init(_ variables: [Variable], statics: [String: String] = [:]) {
@@ -40,15 +38,11 @@ public final class ModelOutline: @unchecked Sendable {
   }
 
   func wasVerified(_ layout: StateLayout) -> Bool {
-    lock.lock()
-    defer { lock.unlock() }
-    return verified === layout
+    lock.withLock { verified === layout }
   }
 
   func noteVerified(_ layout: StateLayout) {
-    lock.lock()
-    defer { lock.unlock() }
-    verified = layout
+    lock.withLock { verified = layout }
   }
 
   /// What of a graph definition differs, one sentence each.
