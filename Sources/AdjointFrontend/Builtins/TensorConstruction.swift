@@ -70,9 +70,7 @@ extension Elaborator {
 
   /// A tensor with one number everywhere.
   fileprivate func filled(_ value: AbstractValue, shape: [Int], _ call: BuiltinCall) throws -> AbstractValue {
-    guard let dtype = call.elementType ?? value.elementType else {
-      throw value.mismatch("an element", wanted: "a number")
-    }
+    guard let dtype = call.elementType ?? value.elementType else { throw undecided(value) }
     return try write(call) { writer in
       try writer.broadcast(TensorOperands.value(value, dtype, writer, name: "Tensor"), to: shape)
     }
@@ -87,9 +85,7 @@ extension Elaborator {
     }
     let dtypes = leaves.map { $0.elementType }
     let widest = dtypes.contains(.f32) || dtypes.contains(.f64) ? dtypes.first { $0?.isFloat == true } : dtypes.first
-    guard let dtype = call.elementType ?? (leaves.isEmpty ? .f32 : widest ?? nil) else {
-      throw values.mismatch("the elements", wanted: "numbers")
-    }
+    guard let dtype = call.elementType ?? widest ?? nil else { throw undecided(leaves.first ?? values) }
     if leaves.contains(where: \.isSymbolic) {
       return try stacked(leaves, dtype, shape: shape ?? own, call)
     }
@@ -111,6 +107,12 @@ extension Elaborator {
           }))
     }
     return try write(call) { try $0.builder.emit(Constant(literal)) }
+  }
+
+  /// Why the element type of a tensor is not known.
+  private func undecided(_ value: AbstractValue) -> OpError {
+    guard value.asNumber != nil else { return value.mismatch("an element", wanted: "a number") }
+    return OpError("type.context", "the element type is not clear here; write Tensor<Float>(…) or Tensor<Int32>(…)")
   }
 
   /// A tensor of which some elements are run-time scalars.
@@ -146,11 +148,12 @@ extension Elaborator {
 }
 
 extension AbstractValue {
-  /// The element type that a number has where nothing else says: a literal without a type becomes a `Float`.
+  /// The element type that Swift infers from a number where nothing else says; nil where it is none of a tensor's.
   fileprivate var elementType: DType? {
     switch self {
-    case .integer(_, .int), .real: if case .real(_, .double) = self { .f32 } else { .f32 }
+    case .integer(_, .int): nil
     case .integer(_, let type): type.dtype
+    case .real(_, let type): type.dtype
     case .bool: .bool
     case .tensor(let tensor): tensor.type.dtype
     default: nil

@@ -6,6 +6,16 @@ extension BuiltinTable {
     property("Tensor", "shape") { _, call in .array(try call.receiverTensor().type.shape.map { .int($0) }) }
     property("Tensor", "rank") { _, call in .int(try call.receiverTensor().type.rank) }
     property("Tensor", "count") { _, call in .int(try call.receiverTensor().type.count) }
+    let item: BuiltinBody = { elaborator, call in
+      try call.expect(in: "item")
+      return try elaborator.element(of: call.receiverTensor(), at: nil, call)
+    }
+    property("Tensor", "scalar", item)
+    method("Tensor", "item", [:], item)
+    subscripts["Tensor"] = { elaborator, call in
+      try elaborator.element(
+        of: call.receiverTensor(), at: call.arguments.map { try $0.value.asInteger("index") }, call)
+    }
     addReductions()
     addShapeMethods()
     addDataMovement()
@@ -123,6 +133,31 @@ extension BuiltinTable {
       return try elaborator.write(call) { writer in
         dtype == value.type.dtype ? value : try writer.builder.emit(Bitcast(to: dtype), value)
       }
+    }
+  }
+}
+
+extension Elaborator {
+  /// One element as a run-time scalar: the only one, or the one at an index. It is a plain number from here on, so no
+  /// derivative passes through it.
+  fileprivate func element(of value: Value, at index: [Int]?, _ call: BuiltinCall) throws -> AbstractValue {
+    try writing(call) { writer in
+      var element = value
+      if let index {
+        let shape = value.type.shape
+        guard index.count == shape.count, zip(index, shape).allSatisfy({ (0..<$1).contains($0) }) else {
+          throw OpError("static.index", "there is no element at \(index) in a tensor of shape \(shape)")
+        }
+        let limits = index.map { $0 + 1 }
+        element = try writer.builder.emit(
+          Slice(starts: index, limits: limits, strides: index.map { _ in 1 }), value)
+      }
+      guard element.type.count == 1 else {
+        throw OpError("shape.item", "\(element.type) is not one number")
+      }
+      element = try writer.reshape(element, to: [])
+      if element.type.dtype.isFloat { element = try writer.builder.emit(StopGradient(), element) }
+      return .tensor(SymbolicTensor(element, isScalar: true))
     }
   }
 }

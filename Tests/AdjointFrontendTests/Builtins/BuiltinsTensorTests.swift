@@ -122,6 +122,9 @@ import Testing
     Case("Tensor<Int32>.iota([2, 2], axis: 1)", [2, 2], [0, 1, 0, 1], type: "Tensor<Int32>"),
     Case("Tensor([1, 2, 3])", [3], [1, 2, 3]),
     Case("Tensor(0.5)", [], [0.5]),
+    Case("Tensor(0.5) * v + Tensor([1, 0, 1])", [3], [1.5, 1, 2.5]),
+    Case("v * v[1] + x[1, 2]", [3], [8, 10, 12]),
+    Case("v * x.sum().item()", [3], [21, 42, 63]),
     Case("Tensor(shape: [2, 2], [1, 2, 3, 4])", [2, 2], [1, 2, 3, 4]),
     Case("Tensor(repeating: 2, shape: [2])", [2], [2, 2]),
     Case("Tensor.zeros([2]) + .ones([2])", [2], [1, 1]),
@@ -163,6 +166,8 @@ import Testing
     Refusal("x + i", "type.mismatch", column: 7),
     Refusal("x & x", "type.operands", column: 7),
     Refusal("x.transposed([0, 0])", "shape.permutation", column: 7),
+    Refusal("maximum(v, Tensor([1, 2]).sum())", "type.context", column: 16),
+    Refusal("v * v[3]", "static.index", column: 10),
     Refusal("v.sum(dims: 0)", "call.arguments", column: 7),
   ]) func refusals(_ test: Refusal) throws {
     let source = "func f(\(Self.parameters)) -> Tensor<Float> {\n    \(test.expression)\n}"
