@@ -116,6 +116,63 @@ import Testing
     #expect(findings.map(\.id) == [id], "\(findings.map(\.text))")
   }
 
+  /// What a function changes is changed once by vjp, whatever is done with the pullback; gradients of gradients and
+  /// objects that are made inside a loss come out whole.
+  @Test func effectsOfOtherTransforms() throws {
+    let source =
+      Self.model + """
+        func step(_ model: Model, @Shape() x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+          let (y, pullback) = vjp({ model in model(x) }, model)
+          let one = pullback(Tensor<Float>(1))
+          let two = pullback(y)
+          return (y, one.a + two.a, model.seen)
+        }
+        """
+    let values = try Elaborated.evaluate(Elaborated.program(source), Self.variables + [Literal([], [2])])
+    #expect(values["n"]?.integers == [8])
+    expectClose([values["0"], values["1"], values["2"]].map { $0?.reals ?? [] }, [[20], [4 + 80], [11]])
+  }
+
+  @Test func nestedGradientsWithEffects() throws {
+    let source =
+      Self.model + """
+        func step(_ model: Model, @Shape() x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
+          var list: [Tensor<Float>] = []
+          let outer = grad { x in
+            let inner = grad(model) { model in
+              let y = model(x)
+              list.append(y * 2)
+              return y * y
+            }
+            return inner.b + list[0]
+          }(x)
+          return (outer, list[0] + model.seen)
+        }
+        """
+    // y = 3x² + 4x; d(y²)/db = 2 y x = 6x³ + 8x²; plus 2y; its slope is 18x² + 16x + 12x + 8.
+    let values = try Elaborated.evaluate(Elaborated.program(source), Self.variables + [Literal([], [2])])
+    #expect(values["n"]?.integers == [8])
+    expectClose([values["0"], values["1"]].map { $0?.reals ?? [] }, [[72 + 32 + 24 + 8], [40 + 11]])
+  }
+
+  @Test func objectsMadeInsideALoss() throws {
+    let source =
+      Self.model + """
+        func step(_ model: Model, @Shape() x: Tensor<Float>) -> (State<Model>, Tensor<Float>) {
+          let (graphdef, params, others) = split(model, Param.self, .rest)
+          let ((_, copy), grads) = valueAndGrad(params) { params in
+            let copy = merge(graphdef, params, others)
+            let y = copy(x)
+            return (y, copy)
+          }
+          return (grads, copy.seen + copy.a + model.seen)
+        }
+        """
+    let values = try Elaborated.evaluate(Elaborated.program(source), Self.variables + [Literal([], [2])])
+    expectClose([values["0"], values["1"], values["2"]].map { $0?.reals ?? [] }, [[4], [2], [11 + 3 + 10]])
+    #expect(values["n"] == nil)
+  }
+
   /// `y = a x + b` with a tied weight: the gradient of 3a + 4b with a and b one variable is 7.
   @Test func tiedWeights() throws {
     let source = """
