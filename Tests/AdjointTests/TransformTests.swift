@@ -163,6 +163,13 @@ private final class Pair: Module {
     #expect(model.calls.scalar == 2)
   }
 
+  @Test func stoppedStatesAreConstants() {
+    let parameters = state(Scale(3), Param.self)
+    let grads = grad(parameters) { state in state.weight * stopGradient(state).weight }
+    #expect(grads.weight.scalar == 3)
+    #expect(Tensor<Float>.ones([2, 3]).sum(keepDims: true) == Tensor([[6]]))
+  }
+
   @Test func longChainsNeedNoStack() {
     func long(_ x: Tensor<Float>) -> Tensor<Float> {
       var y = x

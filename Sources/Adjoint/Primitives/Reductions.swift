@@ -1,6 +1,6 @@
 extension Tensor where Scalar: TensorNumber {
   /// The sum of all elements.
-  public func sum() -> Tensor { sum(axes: Array(0..<rank)) }
+  public func sum(keepDims: Bool = false) -> Tensor { sum(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The sum along an axis.
   public func sum(axis: Int, keepDims: Bool = false) -> Tensor { sum(axes: [axis], keepDims: keepDims) }
@@ -16,7 +16,7 @@ extension Tensor where Scalar: TensorNumber {
   }
 
   /// The arithmetic mean of all elements.
-  public func mean() -> Tensor { mean(axes: Array(0..<rank)) }
+  public func mean(keepDims: Bool = false) -> Tensor { mean(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The arithmetic mean along an axis.
   public func mean(axis: Int, keepDims: Bool = false) -> Tensor { mean(axes: [axis], keepDims: keepDims) }
@@ -28,7 +28,7 @@ extension Tensor where Scalar: TensorNumber {
   }
 
   /// The product of all elements.
-  public func product() -> Tensor { product(axes: Array(0..<rank)) }
+  public func product(keepDims: Bool = false) -> Tensor { product(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The product along an axis.
   public func product(axis: Int, keepDims: Bool = false) -> Tensor { product(axes: [axis], keepDims: keepDims) }
@@ -54,7 +54,7 @@ extension Tensor where Scalar: TensorNumber {
   }
 
   /// The largest element; NaN where there is one.
-  public func max() -> Tensor { max(axes: Array(0..<rank)) }
+  public func max(keepDims: Bool = false) -> Tensor { max(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The largest element along an axis.
   public func max(axis: Int, keepDims: Bool = false) -> Tensor { max(axes: [axis], keepDims: keepDims) }
@@ -63,7 +63,7 @@ extension Tensor where Scalar: TensorNumber {
   public func max(axes: [Int], keepDims: Bool = false) -> Tensor { extremum("max", axes, keepDims) { $1 > $0 } }
 
   /// The smallest element; NaN where there is one.
-  public func min() -> Tensor { min(axes: Array(0..<rank)) }
+  public func min(keepDims: Bool = false) -> Tensor { min(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The smallest element along an axis.
   public func min(axis: Int, keepDims: Bool = false) -> Tensor { min(axes: [axis], keepDims: keepDims) }

@@ -79,3 +79,8 @@ private func share<Scalar: TensorNumber>(
 
 /// The same value, of which no derivative is taken.
 public func stopGradient<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.untaped }
+
+/// The same state, array or tree, of which no derivative is taken.
+public func stopGradient<Value: TransformValue>(_ value: Value) -> Value {
+  value.withTransformLeaves(value.transformLeaves.map(\.untaped))
+}
