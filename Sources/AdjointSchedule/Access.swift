@@ -26,7 +26,7 @@ extension Fusion {
       default: break
       }
     }
-    if isInMemory(number, rank: rank) { return .load(node: number, at: flat) }
+    if isInMemory(number, rank: rank), !recomputed.contains(number) { return .load(node: number, at: flat) }
     if case .view(.reshape) = node.kind { return access(node.operands[0], .flat(flat), group, level, extents) }
     guard let coordinates = place.coordinates(node.type.shape, extents) else {
       preconditionFailure("a fused value is not where its group computes it")
@@ -95,13 +95,63 @@ extension Fusion {
     }
     return (members.sorted(), loads.sorted())
   }
+}
 
-  /// Gives memory to every node that a group other than its own reads.
+extension Fusion {
+  /// Gives memory to every node that a group other than its own reads, unless it is as quickly computed again from
+  /// another that is in memory.
   mutating func giveMemoryToWhatIsLoaded() {
+    let fixed = Set(graph.nodes.indices.filter { graph.nodes[$0].needsBuffer })
     for group in groups {
       for member in group.members {
         for node in reads(member).loads { graph.nodes[node].needsBuffer = true }
       }
     }
+    guard fuses else { return }
+    var costs: [Int: Int] = [:]
+    var leaves: [Int: Set<Int>] = [:]
+    for node in graph.nodes.indices where graph.nodes[node].needsBuffer && !fixed.contains(node) {
+      guard case .elementwise = graph.nodes[node].kind, isReadByCoordinates(node),
+        let found = leavesInMemory(node, leaves)
+      else { continue }
+      let total = graph.nodes[node].operands.reduce(cost(node)) { $0 + (costs[graph.base(of: $1)] ?? 0) }
+      guard total <= 4, found.count(where: { graph.nodes[$0].type.count > 1 }) == 1, found.count <= 2 else { continue }
+      (costs[node], leaves[node]) = (total, found)
+      recomputed.insert(node)
+      graph.nodes[node].needsBuffer = false
+    }
+  }
+
+  /// Whether everything that reads a node knows the coordinates of what it reads, not only a place in a reshape.
+  private func isReadByCoordinates(_ node: Int) -> Bool {
+    graph.users[node].allSatisfy { user in
+      guard case .view(let map) = graph.nodes[user].kind else { return true }
+      return map != .reshape && isReadByCoordinates(user)
+    }
+  }
+
+  /// The arrays and scalars in memory that a node is computed from; nil where there is anything else.
+  private func leavesInMemory(_ node: Int, _ known: [Int: Set<Int>]) -> Set<Int>? {
+    var found: Set<Int> = []
+    for operand in graph.nodes[node].operands {
+      var base = operand
+      while case .view(let map) = graph.nodes[base].kind {
+        if map == .reshape || copies[base] != nil { return nil }
+        base = graph.nodes[base].operands[0]
+      }
+      switch graph.nodes[base].kind {
+      case .splat: continue
+      case .parameter, .table: found.insert(base)
+      default:
+        if let leaves = known[base] {
+          found.formUnion(leaves)
+        } else if placement[base] != nil, graph.nodes[base].needsBuffer {
+          found.insert(base)
+        } else {
+          return nil
+        }
+      }
+    }
+    return found
   }
 }

@@ -13,6 +13,8 @@ struct Fusion {
   var placement: [Int: Placement] = [:]
   /// Nodes that are computed again wherever they are read: cheap ones that read at most one array.
   var virtual: Set<Int> = []
+  /// Placed nodes that other groups compute again instead of reading them.
+  var recomputed: Set<Int> = []
   /// Views that had to be copied, by the copy.
   var copies: [Int: Int] = [:]
   /// The groups that read each node, ascending.

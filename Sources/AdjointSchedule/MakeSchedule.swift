@@ -27,6 +27,7 @@ public func makeSchedule(
   makeBuffers(fusion, program, &table, &names)
   var kernels: [Kernel] = []
   for number in fusion.groups.indices.sorted(by: { fusion.rank($0) < fusion.rank($1) }) {
+    guard fusion.groups[number].members.contains(where: { table.ofNode[$0] != nil }) else { continue }
     var writer = KernelWriter(fusion, number, table, phases[number])
     switch writer.group.kind {
     case .loops: writer.formLoops()

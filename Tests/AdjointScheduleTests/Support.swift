@@ -73,7 +73,7 @@ func check(
       }
     }
   }
-  #expect(fused.arenaByteCount <= plain.arenaByteCount + 4096, sourceLocation: sourceLocation)
+  #expect(fused.arenaByteCount <= 2 * plain.arenaByteCount + 4096, sourceLocation: sourceLocation)
   return fused
 }
 
