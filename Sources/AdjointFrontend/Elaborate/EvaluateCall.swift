@@ -56,7 +56,10 @@ extension Elaborator {
         return named(result, after: name, of: value)
       }
     }
-    if let storage = scope.selfStorage, let receiver = storage.value, name != "self" {
+    if name == "self" {
+      return try call(evaluateName(name, generics, scope, at: span), pending, scope, expected: expected, at: span)
+    }
+    if let storage = scope.selfStorage, let receiver = storage.value {
       if case .type(let type) = receiver {
         if try staticMember(name, of: type, at: span) != nil {
           return try callStatic(name, generics, of: type, pending, scope, expected: expected, at: span)
