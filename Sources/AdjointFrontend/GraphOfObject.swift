@@ -13,10 +13,21 @@ struct ObjectGraph {
 extension Elaborator {
   /// Walks an object in sorted attribute order, arrays by number; everything that is shared is entered once.
   func graph(of root: HeapObject) -> ObjectGraph {
-    var walk = GraphWalk()
+    var walk = GraphWalk { self.isProtocol($0) }
     walk.visit(root)
     let graph = ModelGraph(typeName: typeText(of: root), objects: walk.objectEntries, variables: walk.variableEntries)
     return ObjectGraph(graph: graph, cells: walk.cells, objects: walk.objects)
+  }
+
+  /// Whether a type as written says a protocol, below optionals and arrays.
+  private func isProtocol(_ type: TypeNode) -> Bool {
+    switch type.kind {
+    case .array(let element), .optional(let element): isProtocol(element)
+    case .named(let path, _):
+      path.last == "Module" || declarations.types[path.joined(separator: ".")]?.kind == .protocol
+        || declarations.typealiases[path.joined(separator: ".")].map { isProtocol($0) } ?? false
+    default: false
+    }
   }
 
   /// The type of an object as the source spells it: `Optimizer<MLP, Adam>`.
@@ -76,9 +87,12 @@ private struct Place {
   var access: [AccessStep] = []
   /// The path of the object whose property is followed: the entries of a table count as the object's own.
   var owner: [PathComponent] = []
+  /// Whether the property followed says a protocol, so that what it holds is cast to its class.
+  var isExistential = false
 
   func adding(_ component: PathComponent? = nil, _ steps: AccessStep...) -> Place {
-    Place(path: path + (component.map { [$0] } ?? []), access: access + steps, owner: owner)
+    Place(
+      path: path + (component.map { [$0] } ?? []), access: access + steps, owner: owner, isExistential: isExistential)
   }
 
   func entry(_ number: Int, _ label: String) -> Place {
@@ -93,6 +107,9 @@ private struct GraphWalk {
   var cells: [VariableCell] = []
   private var objectIndex: [ObjectIdentifier: Int] = [:]
   private var cellIndex: [ObjectIdentifier: Int] = [:]
+  private let isProtocol: (TypeNode) -> Bool
+
+  init(isProtocol: @escaping (TypeNode) -> Bool) { self.isProtocol = isProtocol }
 
   mutating func visit(_ object: HeapObject) { visit(object, at: Place()) }
 
@@ -111,7 +128,7 @@ private struct GraphWalk {
         access: [place.access]))
     let place = Place(path: place.path, access: place.access, owner: place.path)
     for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
-      let property = place.adding(.name(name), .property(name))
+      var property = place.adding(.name(name), .property(name))
       switch field {
       case .variable(let cell): visit(cell, at: place.adding(.name(name), .wrappedVariable(name)))
       case .container(let entries):
@@ -120,6 +137,8 @@ private struct GraphWalk {
         }
       case .stored(let storage):
         guard let value = storage.value else { continue }
+        let type = object.declaration.stored.first { $0.name == name }?.type
+        property.isExistential = type.map(isProtocol) ?? false
         if visit(value, at: property) { continue }
         if object.declaration.isReadable(name), let text = value.staticText {
           objectEntries[index].statics[name] = text
@@ -144,7 +163,8 @@ private struct GraphWalk {
   private mutating func visit(_ value: AbstractValue, at place: Place) -> Bool {
     switch value {
     case .object(let object):
-      visit(object, at: place)
+      let type = SwiftType.nominal(object.declaration.name, object.genericArguments).description
+      visit(object, at: place.isExistential ? place.adding(nil, .cast(type)) : place)
       return true
     case .variable(let cell):
       visit(cell, at: place.adding(nil, .heldVariable))

@@ -27,6 +27,8 @@ public enum AccessStep: Hashable, Sendable {
   case element(Int)
   /// The content of an optional that is known to have one.
   case unwrapped
+  /// The object as what it is, where the property or array says a protocol (`any Layer`).
+  case cast(String)
   /// The box of a wrapped property: `$kernel`.
   case wrappedVariable(String)
   /// The box in a property that holds a variable without the wrapper syntax: `bias.variable`.

@@ -177,6 +177,32 @@ import Testing
     #expect(entry.specialisations[0].program.results.map(\.name) == ["count", "again"])
   }
 
+  @Test func objectsBehindProtocolsAreCast() throws {
+    let source = """
+      func f(@Like(Sequential(Linear(2, 3, useBias: false, rngs: Rngs(0)), Activation(relu))) _ m: Sequential,
+             @Shape(1, 2) x: Tensor<Float>) -> Tensor<Float> { m(x) }
+      """
+    let entry = try #require(try elaborated(source).entryPoints.first)
+    guard case .object(let graph) = entry.arguments[0].kind else { return }
+    #expect(
+      graph.variables[0].access == [[.property("layers"), .element(0), .cast("Linear"), .wrappedVariable("kernel")]])
+  }
+
+  @Test func tensorsOfAnInitAreNotBakedIn() {
+    let source = """
+      final class M: Module {
+        let act: Activation
+        init(rngs: Rngs) {
+          let w = normal(rngs.params(), [2])
+          act = Activation { $0 * w }
+        }
+      }
+      func f(_ m: M, @Shape(2) x: Tensor<Float>) -> Tensor<Float> { m.act(x) }
+      """
+    #expect(refusals(source).allSatisfy { $0.hasSuffix("variable.kind") })
+    #expect(!refusals(source).isEmpty)
+  }
+
   @Test func userNamesShadowTheLibrary() throws {
     #expect(
       try tensor("return relu(x)", declarations: "func relu(_ x: Tensor<Float>) -> Tensor<Float> { x * 3 }") == [9, 12])

@@ -30,6 +30,8 @@ struct StructureWriter {
       switch step {
       case .unwrapped where written.insert(expression).inserted:
         line("\(expression) != nil", expression, "\"nil\"", "a value", &text)
+      case .cast(let type) where written.insert("\(expression) as \(type)").inserted:
+        line("\(expression) is \(type)", expression, "type(of: \(expression))", type, &text)
       case .element, .tableEntry:
         guard written.insert(expression).inserted else { continue }
         let count = self.count(of: prefix)

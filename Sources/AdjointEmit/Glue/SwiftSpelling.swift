@@ -43,6 +43,7 @@ enum SwiftSpelling {
       case .property(let name): "\(expression).\(identifier(name))"
       case .element(let index), .tableEntry(let index): "\(expression)[\(index)]"
       case .unwrapped: expression + "!"
+      case .cast(let type): "(\(expression) as! \(type))"
       case .wrappedVariable(let name): "\(expression).$\(name)"
       case .heldVariable: expression + ".variable"
       }

@@ -258,6 +258,23 @@ extension Elaborator {
         "the parameter '\(parameter.name)' of '\(function.name)' is \(type), but the argument is \(value.summary)",
         at: span)
     }
+    try checkAnnotation(fitted, parameter, of: function, at: span)
     return fitted
+  }
+
+  /// The shape that `@Shape` promises holds for calls from compiled code too.
+  private func checkAnnotation(
+    _ value: AbstractValue, _ parameter: ParameterNode, of function: FunctionDeclaration, at span: SourceSpan
+  ) throws {
+    guard !frames.isEmpty, case .tensor(let tensor) = value,
+      let shape = parameter.attributes.first(where: { $0.name == "Shape" })
+    else { return }
+    let wanted = try (shape.arguments ?? []).map { try dimension($0.expression).sizes }
+    guard wanted.count == tensor.type.rank, zip(wanted, tensor.type.shape).allSatisfy({ $0.contains($1) }) else {
+      throw error(
+        "annotation.shape",
+        "the argument '\(parameter.name)' of '\(function.name)' has shape \(tensor.type.shape), which "
+          + "its @Shape does not allow", at: span)
+    }
   }
 }

@@ -178,6 +178,9 @@ struct LiteralShape {
       guard let a = LiteralShape(left), let b = LiteralShape(right) else { return nil }
       self.init(
         isInteger: a.isInteger && b.isInteger, divides: a.divides || b.divides || name == "/" || name == "%")
+    case .ternary(_, let onTrue, let onFalse):
+      guard let a = LiteralShape(onTrue), let b = LiteralShape(onFalse) else { return nil }
+      self.init(isInteger: a.isInteger && b.isInteger, divides: a.divides || b.divides)
     default: return nil
     }
   }

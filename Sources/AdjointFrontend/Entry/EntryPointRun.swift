@@ -21,6 +21,8 @@ final class EntryPointRun {
   private var resultValues: [Value] = []
   private var leaves = 0
   private var reused: Set<Int> = []
+  /// Values below it that are not parameters belong to the example instances.
+  private var firstOwnValue = 0
   private var typeScope = Scope(parent: nil)
 
   init(_ declarations: Declarations, _ function: FunctionDeclaration, sizes: [String: Int]) {
@@ -49,6 +51,7 @@ final class EntryPointRun {
     let receiver = try makeReceiver()
     let values = makeArguments()
     guard elaborator.findings.isEmpty else { return }
+    firstOwnValue = elaborator.builder.nextValueID
     let value = try run(values, receiver)
     guard elaborator.findings.isEmpty else { return }
     gatherChanges()
@@ -388,6 +391,15 @@ final class EntryPointRun {
     var operations = elaborator.builder.takeOperations()
     for index in operations.indices { rename(&operations[index]) }
     operations = neededOperations(operations, for: resultValues)
+    // What an `init` computed is another model's at run time, unless it is in a variable.
+    for operation in operations where operation.results.contains(where: { $0.id < firstOwnValue }) {
+      elaborator.findings.append(
+        Finding(
+          "variable.kind",
+          "this tensor is made in a model's 'init' and used without being a variable, so its value at run time is not "
+            + "known here; hold it in a property with a kind (@Param, @Cache, or a kind of your own)",
+          at: operation.span == .none ? function.span : operation.span))
+    }
     program = Program(
       name: function.name, parameters: parameters, results: results,
       body: Region(parameters: parameterValues, operations: operations, results: resultValues),
