@@ -137,11 +137,11 @@ extension AnyTensor {
   /// The elements as numbers.
   var numbers: [Double] {
     switch scalarType {
-    case .f32: Tensor<Float>(self).scalars.map(Double.init)
+    case .f32: Tensor<Float>(self).scalars.map { Double($0) }
     case .f64: Tensor<Double>(self).scalars
-    case .i32: Tensor<Int32>(self).scalars.map(Double.init)
-    case .i64: Tensor<Int64>(self).scalars.map(Double.init)
-    case .u32: Tensor<UInt32>(self).scalars.map(Double.init)
+    case .i32: Tensor<Int32>(self).scalars.map { Double($0) }
+    case .i64: Tensor<Int64>(self).scalars.map { Double($0) }
+    case .u32: Tensor<UInt32>(self).scalars.map { Double($0) }
     case .bool: Tensor<Bool>(self).scalars.map { $0 ? 1 : 0 }
     }
   }
