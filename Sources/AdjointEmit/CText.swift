@@ -1,3 +1,5 @@
+import Foundation
+
 /// Lines of C with their nesting, laid out at the end.
 struct CText {
   private(set) var lines: [String] = []
@@ -35,8 +37,13 @@ struct CText {
 
   /// Breaks a line of more than 120 characters at spaces; comments stay comments.
   static func wrapped(_ line: String) -> [String] {
-    var rest = Substring(line)
     let indent = String(line.prefix { $0 == " " })
+    // A remark behind a statement that is too long for one line goes before it.
+    if line.count > 120, let remark = line.range(of: "// "), line[..<remark.lowerBound] != indent[...] {
+      let statement = line[..<remark.lowerBound].reversed().drop { $0 == " " }.reversed()
+      return wrapped(indent + line[remark.lowerBound...]) + wrapped(String(statement))
+    }
+    var rest = Substring(line)
     let isComment = line.dropFirst(indent.count).hasPrefix("//")
     let continuation = indent + (isComment ? "//     " : "    ")
     var result: [String] = []
