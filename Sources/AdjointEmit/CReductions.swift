@@ -128,7 +128,11 @@ extension CStatements {
   private mutating func writeSearch(
     _ nest: ReductionNest, _ accumulator: ReductionNest.Accumulator, largest: Bool, to text: inout CText
   ) {
-    guard let loop = nest.loops.first else { return }
+    guard let loop = nest.loops.first else {
+      // There is one element to choose from.
+      text.line("const int32_t \(name(accumulator.variable)) = 0;")
+      return
+    }
     let type = expressions.dtype(accumulator.value)
     let place = name(accumulator.variable)
     let best = names.unique(place + (largest ? "_largest" : "_smallest"))
