@@ -23,8 +23,7 @@ struct StateValue: NativeValue {
 
   /// What is one step below: a variable's tensor, or a part of the state. A shared object is found by any of its paths.
   func element(_ component: PathComponent) -> AbstractValue? {
-    let written = prefix + [component]
-    let path = graph.objects.first { $0.aliases.contains(written) }?.path ?? written
+    let path = canonicalPath(component)
     for (variable, value) in zip(graph.variables, values) {
       if variable.path == path || variable.aliases.contains(path) { return .tensor(value) }
     }
@@ -32,6 +31,42 @@ struct StateValue: NativeValue {
       ([variable.path] + variable.aliases).contains { $0.starts(with: path) }
     }
     return isPrefix ? .native(StateValue(graph: graph, values: values, prefix: path)) : nil
+  }
+}
+
+extension StateValue {
+  /// The first path to what is one step below.
+  private func canonicalPath(_ component: PathComponent) -> [PathComponent] {
+    let written = prefix + [component]
+    return graph.objects.first { $0.aliases.contains(written) }?.path ?? written
+  }
+
+  /// The state with another tensor for a variable, or another part for a sub-model.
+  func setting(_ component: PathComponent, to value: AbstractValue) throws -> (any NativeValue)? {
+    let path = canonicalPath(component)
+    var changed = self
+    if let index = graph.variables.firstIndex(where: { $0.path == path || $0.aliases.contains(path) }) {
+      guard case .tensor(let tensor) = value, tensor.type == values[index].type else {
+        throw OpError(
+          "state.shape",
+          "state.\(graph.variables[index].name) is \(values[index].type) and cannot take \(value.summary)")
+      }
+      changed.values[index] = tensor.value
+      return changed
+    }
+    guard case .native(let part as StateValue) = value else { return nil }
+    let rooted = part.rooted
+    for (variable, tensor) in zip(rooted.graph.variables, rooted.values) {
+      guard let index = graph.variables.firstIndex(where: { $0.path == path + variable.path }) else {
+        throw OpError("state.unknown", "this state has no variable \((path + variable.path).map(\.description))")
+      }
+      guard tensor.type == values[index].type else {
+        throw OpError(
+          "state.shape", "state.\(graph.variables[index].name) is \(values[index].type) and cannot take \(tensor.type)")
+      }
+      changed.values[index] = tensor
+    }
+    return changed
   }
 }
 

@@ -142,6 +142,8 @@ protocol NativeValue {
   var typeName: String { get }
   /// A property that is looked up by name at generation time (`state.hidden`); nil where there is none.
   func member(_ name: String, _ elaborator: Elaborator, at span: SourceSpan) throws -> AbstractValue?
+  /// The value with another member; nil where it has none that can be assigned.
+  func setting(_ component: PathComponent, to value: AbstractValue) throws -> (any NativeValue)?
   /// Every symbolic value inside, in a fixed order.
   var symbolicValues: [Value] { get }
   /// The same with other symbolic values, in the same order.
@@ -150,6 +152,7 @@ protocol NativeValue {
 
 extension NativeValue {
   func member(_ name: String, _ elaborator: Elaborator, at span: SourceSpan) throws -> AbstractValue? { nil }
+  func setting(_ component: PathComponent, to value: AbstractValue) throws -> (any NativeValue)? { nil }
   var symbolicValues: [Value] { [] }
   func replacingSymbolicValues(_ values: [Value]) -> any NativeValue { self }
 }

@@ -78,6 +78,15 @@ extension BuiltinTable {
       state.retype()
       return .native(state)
     }
+    subscriptSetters["State"] = { _, receiver, call in
+      let state = try receiver.asView()
+      let index = try call.required(nil).asInteger("an index")
+      guard let changed = try state.setting(.index(index), to: call.required("newValue")) else {
+        throw OpError("state.unknown", "this state has nothing at index \(index)")
+      }
+      receiver = .native(changed)
+      return .void
+    }
     subscripts["State"] = { _, call in
       let state = try call.state()
       guard case .integer(let index, _) = try call.required(nil) else {
@@ -127,6 +136,14 @@ extension AbstractValue {
   }
 }
 
+extension AbstractValue {
+  /// A state or a view of a part.
+  fileprivate func asView() throws(OpError) -> StateValue {
+    guard case .native(let state as StateValue) = self else { throw mismatch("this", wanted: "a State") }
+    return state
+  }
+}
+
 extension StateValue {
   /// A view (`state.hidden`) as a state of the sub-module: names start below it.
   var rooted: StateValue {
@@ -165,8 +182,7 @@ extension BuiltinCall {
 
   fileprivate func state() throws(OpError) -> StateValue {
     guard let receiver else { throw OpError("type.argument", "this is not a State") }
-    guard case .native(let state as StateValue) = receiver else { throw receiver.mismatch("this", wanted: "a State") }
-    return state
+    return try receiver.asView()
   }
 }
 

@@ -211,6 +211,14 @@ extension Elaborator {
   private func staticCallOrMember(
     _ name: String, _ arguments: [ArgumentNode]?, of type: SwiftType, _ scope: Scope, at span: SourceSpan
   ) throws -> AbstractValue? {
+    // A builtin may have a constant and a function of one name: `.all` and `.all(…)`.
+    if let arguments, let entry = builtins.staticMethods[type.name]?[name] {
+      let values = try evaluate(PendingArguments(arguments), entry.parameterTypes, scope, result: type)
+      return try run(
+        entry.body,
+        BuiltinCall(
+          receiver: .type(type), arguments: values, genericArguments: generics(of: type), expected: type, span: span))
+    }
     guard let found = try staticMember(name, of: type, at: span) else { return nil }
     guard let arguments else { return found }
     guard case .function(let function) = found else { return nil }
@@ -223,6 +231,13 @@ extension Elaborator {
   ) throws -> AbstractValue? {
     var type = type
     while case .optional(let wrapped) = type { type = wrapped }
+    if let arguments, let entry = builtins.staticMethods[type.name]?[name] {
+      return try run(
+        entry.body,
+        BuiltinCall(
+          receiver: .type(type), arguments: arguments, genericArguments: generics(of: type), expected: type, span: span)
+      )
+    }
     guard let found = try staticMember(name, of: type, at: span) else { return nil }
     guard let arguments else { return found }
     return try call(found, arguments, at: span, expected: type)

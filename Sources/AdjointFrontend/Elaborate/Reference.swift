@@ -232,6 +232,15 @@ extension Elaborator {
       }
       elements[index].value = value
       try owner.write(.tuple(elements))
+    case .native(let native):
+      do {
+        guard let changed = try native.setting(.name(name), to: value) else {
+          return try setComputed(name, of: owner, .native(native), to: value, at: span)
+        }
+        try owner.write(.native(changed))
+      } catch let refusal as OpError {
+        throw error(refusal.id, refusal.message, at: span)
+      }
     case let other: try setComputed(name, of: owner, other, to: value, at: span)
     }
   }

@@ -76,6 +76,23 @@ import Testing
     expectClose(results.map(\.reals), [[20, 40], [2, 2]])
   }
 
+  /// A part of a state is assigned through its path, by any path of a shared object; the model keeps its own.
+  @Test func stateWrites() throws {
+    let source =
+      Self.model + """
+        func f(_ model: Model, @Shape(2) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>, Tensor<Float>) {
+          var params = state(model, .all(.of(Param.self), .not(.paths("list.1"))))
+          params.tied.w = x
+          params.list[0].w += 1
+          params.a = params.b
+          update(model, params)
+          return (model.b.w, model.list[0].w + model.list[1].w, model.a.w)
+        }
+        """
+    let results = try Elaborated.run(source, Self.variables + [Literal([2], [5, 6])])
+    expectClose(results.map(\.reals), [[5, 6], [8, 8], [5, 6]])
+  }
+
   @Test func cloneIsApart() throws {
     let source =
       Self.model + """
@@ -107,6 +124,7 @@ import Testing
     ("update(model, map(state(model, Param.self)) { p in p.sum() })", "state.shape"),
     ("let _ = merge(split(model).0, state(model, Param.self))", "state.unknown"),
     ("let _ = map(state(model)) { p in p }", "state.dtype"),
+    ("var s = state(model); s.a.w = x.sum()", "state.shape"),
   ]) func refusals(_ statement: String, _ id: String) throws {
     let source =
       Self.model

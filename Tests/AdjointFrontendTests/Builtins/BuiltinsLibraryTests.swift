@@ -51,6 +51,20 @@ import Testing
     #expect(Set(first) == [0, 2] && Set(second) == [0, 2] && first != second)
   }
 
+  /// A model's method calls the model itself.
+  @Test func selfIsCalled() throws {
+    let source = """
+      final class Model: Module {
+        @Param var w: Tensor<Float>
+        init() { w = Tensor<Float>(2) }
+        func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x * w }
+        func twice(_ x: Tensor<Float>) -> Tensor<Float> { self(self(x)) }
+      }
+      func f(_ model: Model, @Shape(2) x: Tensor<Float>) -> Tensor<Float> { model.twice(x) }
+      """
+    expectClose(try Elaborated.run(source, [Literal([], [2]), Literal([2], [1, 2])]).map(\.reals), [[4, 8]])
+  }
+
   /// On the loss (w - 3)², from w = 1: the gradient is -4.
   static let model = """
     final class Model: Module {
