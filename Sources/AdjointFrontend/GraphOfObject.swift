@@ -140,10 +140,19 @@ private struct GraphWalk {
         let type = object.declaration.stored.first { $0.name == name }?.type
         property.isExistential = type.map(isProtocol) ?? false
         if visit(value, at: property) { continue }
-        if object.declaration.isReadable(name), let text = value.staticText {
-          objectEntries[index].statics[name] = text
-        }
+        if object.declaration.isReadable(name) { addStatics(name, value, to: index) }
       }
+    }
+  }
+
+  /// A static attribute with its text; a struct's fields one by one, such as `rule.learningRate`.
+  private mutating func addStatics(_ name: String, _ value: AbstractValue, to index: Int) {
+    if case .structure(let structure) = value {
+      for (field, value) in structure.fields where structure.declaration.isReadable(field) {
+        addStatics("\(name).\(field)", value, to: index)
+      }
+    } else if let text = value.staticText {
+      objectEntries[index].statics[name] = text
     }
   }
 
@@ -216,7 +225,12 @@ extension AbstractValue {
       let texts = value.fields.compactMap { field in field.value.nestedStaticText.map { "\(field.name): \($0)" } }
       return texts.count == value.fields.count
         ? "\(value.declaration.baseName)(\(texts.joined(separator: ", ")))" : nil
-    case .enumeration(let value): return value.payload.isEmpty ? value.caseName : nil
+    case .enumeration(let value):
+      if value.payload.isEmpty { return value.caseName }
+      let texts = value.payload.compactMap { element in
+        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
+      }
+      return texts.count == value.payload.count ? "\(value.caseName)(\(texts.joined(separator: ", ")))" : nil
     default: return nil
     }
   }

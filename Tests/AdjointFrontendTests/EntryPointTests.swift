@@ -134,6 +134,7 @@ import Testing
     #expect(text.contains("Model.swift:11"))
     guard case .object(let optimizer) = entry.arguments[1].kind else { return }
     #expect(optimizer.variables.map(\.name).contains("mu.hidden.kernel"))
+    #expect(optimizer.objects[0].statics["rule.learningRate"] == "0.001")
     #expect(result.models.map(\.typeName) == ["MLP", "Optimizer<MLP, Adam>"])
   }
 

@@ -99,6 +99,18 @@ import Testing
       refusals("func f(@Shape(2) x: Tensor<Float>, _ o: Optimizer<Linear, Adam>) {}") == ["1:36 model.init"])
   }
 
+  @Test func whatGeneratedCodeCannotSee() {
+    let model = """
+      final class M: Module {
+        private let inner = Linear(2, 2, rngs: Rngs(0))
+        private let heads = 2
+        private(set) var size = 3
+      }
+      func f(_ m: M, @Shape(2) x: Tensor<Float>) -> Tensor<Float> { x }
+      """
+    #expect(refusals(model) == ["2:15 access.private", "3:15 access.private"])
+  }
+
   @Test func assignments() {
     let model = """
       final class M: Module {

@@ -257,14 +257,21 @@ final class EntryPointRun {
         let path = entry.path + [.name(property.name)]
         let hidesVariable = graph.graph.variables.contains { $0.path.starts(with: path) }
         let hidesObject = graph.graph.objects.contains { $0.path.starts(with: path) }
-        guard hidesVariable || hidesObject, !object.declaration.isLibrary else { continue }
+        guard !object.declaration.isLibrary, hidesVariable || hidesObject || hasText(property.name, of: object) else {
+          continue
+        }
         elaborator.findings.append(
           Finding(
             "access.private",
-            "generated code stands in another file, which does not see '\(property.name)'; make it internal",
+            "generated code stands in another file, where it must check or reach '\(property.name)'; make it internal",
             at: property.span))
       }
     }
+  }
+
+  private func hasText(_ name: String, of object: HeapObject) -> Bool {
+    guard case .stored(let storage)? = object[name], let value = storage.value else { return false }
+    return value.staticText != nil
   }
 
   private func addParameter(_ type: TensorType, _ name: String, _ source: ParameterSource) -> Value {

@@ -76,7 +76,8 @@ extension Reader {
   }
 
   func access(_ modifiers: DeclModifierListSyntax) -> String {
-    for modifier in modifiers {
+    // `private(set)` says nothing about reading.
+    for modifier in modifiers where modifier.detail == nil {
       switch modifier.name.text {
       case "public", "open": return "public"
       case "package", "private", "fileprivate": return modifier.name.text
