@@ -28,6 +28,8 @@ final class Elaborator {
   var poisonedStorages: [Storage] = []
   /// How many initialisers are running: only they may share variables.
   var initialisingDepth = 0
+  /// The values of differentiated functions that have ended: nothing after them may use one.
+  var endedRegions: [Range<Int>] = []
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
 

@@ -49,6 +49,7 @@ extension Elaborator {
       }
     }
     heap.restore(undo)
+    endedRegions.append(first..<builder.nextValueID)
     if let failure { throw failure }
     return recording
   }
@@ -188,6 +189,21 @@ private struct EscapeWalk {
         guard let value = storage.value else { continue }
         if value.symbolicValues.contains(where: { $0.id >= first }) { visit(storage) } else { visitReferences(value) }
       }
+    }
+  }
+}
+
+extension Elaborator {
+  /// Refuses an operand that only exists inside a differentiated function that has ended, such as one that a closure
+  /// kept.
+  func checkReach(_ call: BuiltinCall) throws {
+    guard !endedRegions.isEmpty else { return }
+    for value in (call.receiver?.symbolicValues ?? []) + call.arguments.flatMap(\.value.symbolicValues)
+    where endedRegions.contains(where: { $0.contains(value.id) }) {
+      throw error(
+        "grad.escape",
+        "this uses a tensor that a closure kept from inside a differentiated function; return it from there as an "
+          + "auxiliary result", at: call.span)
     }
   }
 }

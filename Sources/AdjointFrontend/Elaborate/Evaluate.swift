@@ -192,6 +192,7 @@ extension Elaborator {
 
   /// Runs a builtin; an op's refusal becomes a finding on the user's line.
   func run(_ body: BuiltinBody, _ call: BuiltinCall) throws -> AbstractValue {
+    try checkReach(call)
     do { return try body(self, call) } catch let refusal as OpError {
       throw error(refusal.id, refusal.message, at: call.span)
     }

@@ -109,6 +109,10 @@ import Testing
     ("grad({ a, b in a.b * b.a }, argnums: .first)(model, model)", "grad.aliasing", 0),
     ("grad(split(model).1) { s in x.sum() }", "grad.dtype", 3),
     ("grad({ x in x.sum() }, argnums: .second)(x)", "grad.argnums", 0),
+    (
+      "x\n  var kept: (Tensor<Float>) -> Tensor<Float> = { $0 }\n  let g = grad { x in\n    let y = x * 2\n"
+        + "    kept = { z in z + y }\n    return y.sum()\n  }(x)\n  _ = kept(g)", "grad.escape", 0
+    ),
   ]) func refusals(_ statement: String, _ id: String, _ column: Int) throws {
     let source =
       Self.model + "func f(_ model: Model, @Shape(2) x: Tensor<Float>) {\n  _ = \(statement)\n}"
