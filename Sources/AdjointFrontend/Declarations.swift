@@ -16,15 +16,6 @@ final class Declarations {
   var findings: [Finding] = []
   var libraryFiles: Set<String> = []
 
-  /// The names of methods that change their receiver, wherever they are declared.
-  lazy var mutatingNames: Set<String> = {
-    var names = Set<String>()
-    for type in Array(types.values) + Array(builtinExtensions.values) {
-      for method in type.methods.values.flatMap({ $0 }) where method.isMutating { names.insert(method.name) }
-    }
-    return names
-  }()
-
   /// Free functions of a name that code of this file sees, its own side's first.
   func functions(_ name: String, fromLibrary: Bool) -> [[FunctionDeclaration]] {
     let all = functions[name] ?? []

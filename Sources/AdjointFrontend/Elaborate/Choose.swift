@@ -153,13 +153,13 @@ extension Elaborator {
       if type == .any("Result") { type = result.flatMap { $0.isNumeric ? $0 : nil } }
       if type == nil { try refuseUndecidedDivision(node.expression, scope) }
       if let known = pending.values[index] { return known }
-      let argument = try evaluate(pending, index, nil as SwiftType?, scope, expected: type)
-      return argument
+      return try evaluateUncoerced(pending, index, type, scope)
     }
   }
 
-  private func evaluate(
-    _ pending: PendingArguments, _ index: Int, _ none: SwiftType?, _ scope: Scope, expected: SwiftType?
+  /// Builtins fit their arguments themselves: the type is a hint for literals.
+  private func evaluateUncoerced(
+    _ pending: PendingArguments, _ index: Int, _ expected: SwiftType?, _ scope: Scope
   ) throws -> Argument {
     let node = pending.nodes[index]
     if case .reference = node.expression.kind { return try evaluate(pending, index, nil, scope) }
