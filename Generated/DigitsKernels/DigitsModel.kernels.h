@@ -3,25 +3,19 @@
 // trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
-//                slots.mu.hidden.bias [128] · slots.mu.hidden.kernel [64, 128] · slots.mu.output.bias [10] ·
-//                slots.mu.output.kernel [128, 10] · slots.nu.hidden.bias [128] · slots.nu.hidden.kernel [64, 128] ·
-//                slots.nu.output.bias [10] · slots.nu.output.kernel [128, 10] · step [] · images [32, 64] ·
-//                labels [32]
-//   results      new_hidden_bias [128] (may be hidden.bias) · new_hidden_kernel [64, 128] (may be hidden.kernel) ·
-//                new_output_bias [10] (may be output.bias) · new_output_kernel [128, 10] (may be output.kernel) ·
-//                new_slots_mu_hidden_bias [128] (may be slots.mu.hidden.bias) ·
-//                new_slots_mu_hidden_kernel [64, 128] (may be slots.mu.hidden.kernel) ·
-//                new_slots_mu_output_bias [10] (may be slots.mu.output.bias) ·
-//                new_slots_mu_output_kernel [128, 10] (may be slots.mu.output.kernel) ·
-//                new_slots_nu_hidden_bias [128] (may be slots.nu.hidden.bias) ·
-//                new_slots_nu_hidden_kernel [64, 128] (may be slots.nu.hidden.kernel) ·
-//                new_slots_nu_output_bias [10] (may be slots.nu.output.bias) ·
-//                new_slots_nu_output_kernel [128, 10] (may be slots.nu.output.kernel) · new_step [] (may be step) ·
-//                loss []
-//   arena        54,592 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                compare_hidden [32, 128], then d_hidden_bias [128] at 32,768 · correction1 [] at 33,280 ·
-//                correction2 [] at 33,344 · logits [32, 10], then d_logits [32, 10] at 36,864 ·
-//                d_output_bias [10] at 38,144 · packed panels at 38,208
+//                learningRate [] · beta1 [] · beta2 [] · epsilon [] · mu.hidden.bias [128] ·
+//                mu.hidden.kernel [64, 128] · mu.output.bias [10] · mu.output.kernel [128, 10] · nu.hidden.bias [128] ·
+//                nu.hidden.kernel [64, 128] · nu.output.bias [10] · nu.output.kernel [128, 10] · step [] ·
+//                images [32, 64] · labels [32]
+//   results      new_hidden_bias [128] · new_hidden_kernel [64, 128] · new_output_bias [10] ·
+//                new_output_kernel [128, 10] · new_mu_hidden_bias [128] · new_mu_hidden_kernel [64, 128] ·
+//                new_mu_output_bias [10] · new_mu_output_kernel [128, 10] · new_nu_hidden_bias [128] ·
+//                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
+//                new_step [] · loss []
+//   in place     every new_… may be given the memory of what it replaces
+//   arena        50,560 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                logits [32, 10], then d_logits [32, 10] at 32,768 · correction1 [] at 34,048 ·
+//                correction2 [] at 34,112 · packed panels at 34,176
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
 //
@@ -46,8 +40,8 @@
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-// panel[k, c] = right[k * depth_stride + c * column_stride] for c < columns, and 0 up to the panel's TILE_COLUMNS
-//     columns.
+// panel[k, c] = right[k * depth_stride + c * column_stride] for c < columns; 0 for the columns after, up to
+// TILE_COLUMNS.
 ADJOINT_INLINE void pack_panel_f32(const float *restrict right, const ptrdiff_t depth_stride,
                                    const ptrdiff_t column_stride, const int depth, const int columns,
                                    void *restrict scratch) {
@@ -64,9 +58,8 @@ ADJOINT_INLINE void pack_panel_f32(const float *restrict right, const ptrdiff_t 
       for (int c = 0; c < columns; c++) panel[k * TILE_COLUMNS + c] = right[k * depth_stride + c * column_stride];
 }
 
-// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * panel[k, c] for r < rows and c < vectors * LANES: a chain
-//     of
-// fused multiply-adds from 0 in the order of k, so that no choice of tile changes a bit.
+// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * panel[k, c] for r < rows, c < vectors * LANES:
+// a chain of fused multiply-adds from 0 in the order of k, so that no choice of tile changes a bit.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict panel, const int depth,
                                      const int rows, const int vectors, float *restrict sums) {
@@ -112,12 +105,29 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
     matmul_block_f32(left, row_stride, depth_stride, panel, depth, last, 2, sums);
 }
 
+// DigitsModel.swift:33
+// new_step[] = step + 1
+// correction1[] = 1 − power(beta1, new_step)
+// correction2[] = 1 − power(beta2, new_step)
+static void update_step(const double *restrict beta1, const double *restrict beta2, const int32_t *step,
+    int32_t *new_step, float *restrict correction1, float *restrict correction2) {
+  const int32_t step_value = step[0];
+  const int32_t count = adjoint_add_i32(step_value, 1);
+  const double beta1_value = beta1[0];
+  const double steps = (double)count;
+  const double beta2_value = beta2[0];
+  new_step[0] = count;
+  correction1[0] = (float)(1.0 - adjoint_pow_f64(beta1_value, steps));
+  correction2[0] = (float)(1.0 - adjoint_pow_f64(beta2_value, steps));
+}
+
 // DigitsModel.swift:14
-// compare_hidden[32, 128] = ((images · hidden.kernel + hidden.bias) ≤ 0)
-// h[32, 128] = (0 where compare_hidden else (images · hidden.kernel + hidden.bias))
-//   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  compare_hidden [32, 128]  h [32, 128]
-static void hidden_train_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, uint8_t *restrict compare_hidden, float *restrict h, void *restrict scratch) {
+// product[32, 128] = images · hidden.kernel
+// hidden[32, 128] = product + hidden.bias
+// h[32, 128] = 0 where (hidden ≤ 0) else hidden
+//   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  h [32, 128]
+static void hidden_relu_train_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
+    const float *restrict images, float *restrict h, void *restrict scratch) {
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
     pack_panel_f32(hidden_kernel + j_tile, 128, 1, 64, tile_width, scratch);
@@ -128,11 +138,8 @@ static void hidden_train_step(const float *restrict hidden_bias, const float *re
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float hidden_bias_value = hidden_bias[j];
-          const float hidden = product + hidden_bias_value;
-          const uint8_t condition = hidden <= 0.0f;
-          compare_hidden[i * 128 + j] = condition;
-          h[i * 128 + j] = condition ? 0.0f : hidden;
+          const float hidden = product + hidden_bias[j];
+          h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
         }
       }
     }
@@ -140,7 +147,8 @@ static void hidden_train_step(const float *restrict hidden_bias, const float *re
 }
 
 // DigitsModel.swift:15
-// logits[32, 10] = (h · output.kernel + output.bias)
+// product[32, 10] = h · output.kernel
+// logits[32, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [32, 128]  logits [32, 10]
 static void output_train_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
@@ -161,42 +169,52 @@ static void output_train_step(const float *restrict output_bias, const float *re
   }
 }
 
+// DigitsModel.swift:31
+// ∂ DigitsModel.swift:31, 15
 // DigitsModel.swift:33
-// ∂ DigitsModel.swift:33, 15
-// loss[] = (sum((log(sum(…)) − sum((shifted where isLabel else 0)))) · 0.03125)
-// d_logits[32, 10] = (((0.03125 / sum(exp(shifted))) · exp((logits − max(logits)))) + (-0.03125 where (labels = index)
-//     else 0))
+// shifted[32, 10] = logits − max(logits)
+// chosen[32] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) · 0.03125
+// d_logits[32, 10] = ((0.03125 / sum(exp(shifted))) · exp(shifted)) + (-0.03125 where (labels = index) else 0)
 // d_output_bias[10] = sum(d_logits)
-//   labels [32]  logits [32, 10]  d_logits [32, 10]  d_output_bias [10]
-static void cross_entropy_and_adjoint(const int32_t *restrict labels, const float *logits, float *restrict loss,
-    float *d_logits, float *restrict d_output_bias) {
+// new_mu_output_bias[10] = (d_output_bias · (1 − beta1)) + (mu.output.bias · beta1)
+// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · (1 − beta2)) + (nu.output.bias · beta2)
+// new_output_bias[10] = output.bias + (((new_mu_output_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+//   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  logits [32, 10]  d_logits [32, 10]
+//   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
+static void cross_entropy_and_adjoint(const float *output_bias, const double *restrict learningRate,
+    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+    const float *mu_output_bias, const float *nu_output_bias, const int32_t *restrict labels, const float *logits,
+    const float *restrict correction1, const float *restrict correction2, float *restrict loss, float *d_logits,
+    float *new_mu_output_bias, float *new_nu_output_bias, float *new_output_bias) {
+  float d_output_bias[10];
   float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
-  for (int j_block = 0; j_block < 32; j_block += 16) {
+  for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
-      const int j = j_block + lane_index;
+      const int i = i_block + lane_index;
       float largest = -INFINITY;
-      for (int k = 0; k < 10; k++)
-        largest = adjoint_maximum_f32(largest, logits[j * 10 + k]);
-      const int32_t labels_value = labels[j];
+      for (int j = 0; j < 10; j++)
+        largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
+      const int32_t labels_value = labels[i];
       float chosen = 0.0f;
       float total = 0.0f;
-      for (int l = 0; l < 10; l++) {
-        const float logits_value = logits[j * 10 + l];
+      for (int j = 0; j < 10; j++) {
+        const float logits_value = logits[i * 10 + j];
         const float shifted = logits_value - largest;
         const float exp_value = adjoint_exp_f32(shifted);
-        row_of_exp[l] = exp_value;
-        chosen += labels_value == l ? shifted : 0.0f;
+        row_of_exp[j] = exp_value;
+        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.03125f / total;
-      for (int m = 0; m < 10; m++) {
-        const float row_of_exp_value = row_of_exp[m];
-        const float d_logits_value = divide_value * row_of_exp_value + (labels_value == m ? -0.03125f : 0.0f);
-        d_logits[j * 10 + m] = d_logits_value;
-        d_output_bias[m] += d_logits_value;
+      for (int j = 0; j < 10; j++) {
+        const float row_of_exp_value = row_of_exp[j];
+        const float d_logits_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
+        d_logits[i * 10 + j] = d_logits_value;
+        d_output_bias[j] += d_logits_value;
       }
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
@@ -207,13 +225,42 @@ static void cross_entropy_and_adjoint(const int32_t *restrict labels, const floa
   }
   const float total_2 = total_2_lanes[0];
   loss[0] = total_2 * 0.03125f;
+  const double beta1_value = beta1[0];
+  const float converted = (float)(1.0 - beta1_value);
+  const float converted_2 = (float)beta1_value;
+  const double beta2_value = beta2[0];
+  const float converted_3 = (float)(1.0 - beta2_value);
+  const float converted_4 = (float)beta2_value;
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  const double epsilon_value = epsilon[0];
+  const float converted_5 = (float)epsilon_value;
+  const double learningRate_value = learningRate[0];
+  const float converted_6 = (float)-learningRate_value;
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 10; i++) {
+    const float d_output_bias_value = d_output_bias[i];
+    const float mu_output_bias_value = mu_output_bias[i];
+    const float new_mu_output_bias_value = d_output_bias_value * converted + mu_output_bias_value * converted_2;
+    const float nu_output_bias_value = nu_output_bias[i];
+    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * converted_3 +
+        nu_output_bias_value * converted_4;
+    const float output_bias_value = output_bias[i];
+    const float divide_value_2 = new_mu_output_bias_value / correction1_value;
+    const float multiply_value = divide_value_2 / (adjoint_sqrt_f32(new_nu_output_bias_value / correction2_value) +
+        converted_5) * converted_6;
+    new_mu_output_bias[i] = new_mu_output_bias_value;
+    new_nu_output_bias[i] = new_nu_output_bias_value;
+    new_output_bias[i] = output_bias_value + multiply_value;
+  }
 }
 
 // ∂ DigitsModel.swift:15, 14
-// d_hidden[32, 128] = (0 where compare_hidden else d_logits · output.kernelᵀ)
-//   output_kernel [128, 10]  compare_hidden [32, 128]  d_logits [32, 10]  d_hidden [32, 128]
-static void output_adjoint(const float *restrict output_kernel, const uint8_t *restrict compare_hidden,
-    const float *restrict d_logits, float *restrict d_hidden, void *restrict scratch) {
+// d_h[32, 128] = d_logits · output.kernelᵀ
+// d_hidden[32, 128] = 0 where (h ≤ 0) else d_h
+//   output_kernel [128, 10]  h [32, 128]  d_logits [32, 10]  d_hidden [32, 128]
+static void output_adjoint(const float *restrict output_kernel, const float *restrict h, const float *restrict d_logits,
+    float *restrict d_hidden, void *restrict scratch) {
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
     pack_panel_f32(output_kernel + j_tile * 10, 1, 10, 10, tile_width, scratch);
@@ -224,56 +271,39 @@ static void output_adjoint(const float *restrict output_kernel, const uint8_t *r
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          d_hidden[i * 128 + j] = compare_hidden[i * 128 + j] ? 0.0f : d_h;
+          d_hidden[i * 128 + j] = h[i * 128 + j] <= 0.0f ? 0.0f : d_h;
         }
       }
     }
   }
 }
 
-// ∂ DigitsModel.swift:14
-// d_hidden_bias[128] = sum(d_hidden)
-//   d_hidden [32, 128]  d_hidden_bias [128]
-static void d_hidden_bias_adjoint(const float *restrict d_hidden, float *restrict d_hidden_bias) {
-  for (int i = 0; i < 128; i++)
-    d_hidden_bias[i] = 0.0f;
-  for (int j = 0; j < 32; j++) {
-    for (int k = 0; k < 128; k++)
-      d_hidden_bias[k] += d_hidden[j * 128 + k];
-  }
-}
-
-// DigitsModel.swift:35
-// new_step[] = (step + 1)
-// correction1[] = (1 − power(0.9, new_step))
-// correction2[] = (1 − power(0.999, new_step))
-static void update_step(const int32_t *step, int32_t *new_step, float *restrict correction1,
-    float *restrict correction2) {
-  const int32_t step_value = step[0];
-  const int32_t count = adjoint_add_i32(step_value, 1);
-  const double steps = (double)count;
-  new_step[0] = count;
-  correction1[0] = (float)(1.0 - adjoint_pow_f64(0.9, steps));
-  correction2[0] = (float)(1.0 - adjoint_pow_f64(0.999, steps));
-}
-
 // ∂ DigitsModel.swift:15
-// DigitsModel.swift:35
-// new_slots_mu_output_kernel[128, 10] = ((hᵀ · d_logits · 0.10000000149011612) + (slots.mu.output.kernel ·
-//     0.8999999761581421))
-// new_slots_nu_output_kernel[128, 10] = (((hᵀ · d_logits · hᵀ · d_logits) · 0.0010000000474974513) +
-//     (slots.nu.output.kernel · 0.9990000128746033))
-// new_output_kernel[128, 10] = (output.kernel + (((new_slots_mu_output_kernel / correction1) / (sqrt(…) +
-//     9.99999993922529e-09)) · -0.0020000000949949026))
-//   output_kernel [128, 10]  slots_mu_output_kernel [128, 10]  slots_nu_output_kernel [128, 10]  h [32,
-//     128]  d_logits [32, 10]  new_slots_mu_output_kernel [128, 10]  new_slots_nu_output_kernel [128,
-//     10]  new_output_kernel [128, 10]
-static void update_slots_mu_output_kernel(const float *output_kernel, const float *slots_mu_output_kernel,
-    const float *slots_nu_output_kernel, const float *restrict h, const float *restrict d_logits,
-    const float *restrict correction1, const float *restrict correction2, float *new_slots_mu_output_kernel,
-    float *new_slots_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+// DigitsModel.swift:33
+// d_output_kernel[128, 10] = hᵀ · d_logits
+// new_mu_output_kernel[128, 10] = (d_output_kernel · (1 − beta1)) + (mu.output.kernel · beta1)
+// new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · (1 − beta2)) + (nu.output.kernel · beta2)
+// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel / correction1) / (sqrt(…) + epsilon)) ·
+//     −learningRate)
+//   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  h [32, 128]
+//   d_logits [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
+static void update_output_kernel(const float *output_kernel, const double *restrict learningRate,
+    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+    const float *mu_output_kernel, const float *nu_output_kernel, const float *restrict h,
+    const float *restrict d_logits, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_output_kernel, float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+  const double beta1_value = beta1[0];
+  const float converted = (float)(1.0 - beta1_value);
+  const float converted_2 = (float)beta1_value;
+  const double beta2_value = beta2[0];
+  const float converted_3 = (float)(1.0 - beta2_value);
+  const float converted_4 = (float)beta2_value;
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
+  const double epsilon_value = epsilon[0];
+  const float converted_5 = (float)epsilon_value;
+  const double learningRate_value = learningRate[0];
+  const float converted_6 = (float)-learningRate_value;
   for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
     pack_panel_f32(d_logits + j_tile, 10, 1, 32, tile_width, scratch);
@@ -285,16 +315,19 @@ static void update_slots_mu_output_kernel(const float *output_kernel, const floa
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float slots_mu_output_kernel_value = slots_mu_output_kernel[i * 10 + j];
-          const float add_value = d_output_kernel * 0.1f + slots_mu_output_kernel_value * 0.9f;
-          const float slots_nu_output_kernel_value = slots_nu_output_kernel[i * 10 + j];
-          const float add_value_2 = d_output_kernel * d_output_kernel * 0.001f + slots_nu_output_kernel_value * 0.999f;
+          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+          const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
+          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
+              nu_output_kernel_value * converted_4;
           const float output_kernel_value = output_kernel[i * 10 + j];
-          const float divide_value = add_value / correction1_value / (adjoint_sqrt_f32(add_value_2 / correction2_value)
-              + 1e-08f);
-          new_slots_mu_output_kernel[i * 10 + j] = add_value;
-          new_slots_nu_output_kernel[i * 10 + j] = add_value_2;
-          new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.002f;
+          const float divide_value = new_mu_output_kernel_value / correction1_value;
+          const float divide_value_2 = new_nu_output_kernel_value / correction2_value;
+          const float new_output_kernel_value = output_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
+              converted_5) * converted_6;
+          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+          new_output_kernel[i * 10 + j] = new_output_kernel_value;
         }
       }
     }
@@ -302,22 +335,82 @@ static void update_slots_mu_output_kernel(const float *output_kernel, const floa
 }
 
 // ∂ DigitsModel.swift:14
-// DigitsModel.swift:35
-// new_slots_mu_hidden_kernel[64, 128] = ((imagesᵀ · d_hidden · 0.10000000149011612) + (slots.mu.hidden.kernel ·
-//     0.8999999761581421))
-// new_slots_nu_hidden_kernel[64, 128] = (((imagesᵀ · d_hidden · imagesᵀ · d_hidden) · 0.0010000000474974513) +
-//     (slots.nu.hidden.kernel · 0.9990000128746033))
-// new_hidden_kernel[64, 128] = (hidden.kernel + (((new_slots_mu_hidden_kernel / correction1) / (sqrt(…) +
-//     9.99999993922529e-09)) · -0.0020000000949949026))
-//   hidden_kernel [64, 128]  slots_mu_hidden_kernel [64, 128]  slots_nu_hidden_kernel [64, 128]  images [32,
-//     64]  d_hidden [32, 128]  new_slots_mu_hidden_kernel [64, 128]  new_slots_nu_hidden_kernel [64,
-//     128]  new_hidden_kernel [64, 128]
-static void update_slots_mu_hidden_kernel(const float *hidden_kernel, const float *slots_mu_hidden_kernel,
-    const float *slots_nu_hidden_kernel, const float *restrict images, const float *restrict d_hidden,
-    const float *restrict correction1, const float *restrict correction2, float *new_slots_mu_hidden_kernel,
-    float *new_slots_nu_hidden_kernel, float *new_hidden_kernel, void *restrict scratch) {
+// DigitsModel.swift:33
+// d_hidden_bias[128] = sum(d_hidden)
+// new_mu_hidden_bias[128] = (d_hidden_bias · (1 − beta1)) + (mu.hidden.bias · beta1)
+// new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · (1 − beta2)) + (nu.hidden.bias · beta2)
+// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+//   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
+//   new_nu_hidden_bias [128]  new_hidden_bias [128]
+static void update_hidden_bias(const float *hidden_bias, const double *restrict learningRate,
+    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+    const float *mu_hidden_bias, const float *nu_hidden_bias, const float *restrict d_hidden,
+    const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_bias,
+    float *new_nu_hidden_bias, float *new_hidden_bias) {
+  float d_hidden_bias[128];
+  for (int i = 0; i < 128; i++)
+    d_hidden_bias[i] = 0.0f;
+  for (int i = 0; i < 32; i++) {
+    for (int j = 0; j < 128; j++)
+      d_hidden_bias[j] += d_hidden[i * 128 + j];
+  }
+  const double beta1_value = beta1[0];
+  const float converted = (float)(1.0 - beta1_value);
+  const float converted_2 = (float)beta1_value;
+  const double beta2_value = beta2[0];
+  const float converted_3 = (float)(1.0 - beta2_value);
+  const float converted_4 = (float)beta2_value;
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
+  const double epsilon_value = epsilon[0];
+  const float converted_5 = (float)epsilon_value;
+  const double learningRate_value = learningRate[0];
+  const float converted_6 = (float)-learningRate_value;
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 128; i++) {
+    const float d_hidden_bias_value = d_hidden_bias[i];
+    const float mu_hidden_bias_value = mu_hidden_bias[i];
+    const float new_mu_hidden_bias_value = d_hidden_bias_value * converted + mu_hidden_bias_value * converted_2;
+    const float nu_hidden_bias_value = nu_hidden_bias[i];
+    const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * converted_3 +
+        nu_hidden_bias_value * converted_4;
+    const float hidden_bias_value = hidden_bias[i];
+    const float divide_value = new_mu_hidden_bias_value / correction1_value;
+    const float multiply_value = divide_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value / correction2_value) +
+        converted_5) * converted_6;
+    new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
+    new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
+    new_hidden_bias[i] = hidden_bias_value + multiply_value;
+  }
+}
+
+// ∂ DigitsModel.swift:14
+// DigitsModel.swift:33
+// d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
+// new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · (1 − beta1)) + (mu.hidden.kernel · beta1)
+// new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · (1 − beta2)) + (nu.hidden.kernel · beta2)
+// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel / correction1) / (sqrt(…) + epsilon)) ·
+//     −learningRate)
+//   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
+//   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
+//   new_hidden_kernel [64, 128]
+static void update_hidden_kernel(const float *hidden_kernel, const double *restrict learningRate,
+    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+    const float *mu_hidden_kernel, const float *nu_hidden_kernel, const float *restrict images,
+    const float *restrict d_hidden, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_hidden_kernel, float *new_nu_hidden_kernel, float *new_hidden_kernel, void *restrict scratch) {
+  const double beta1_value = beta1[0];
+  const float converted = (float)(1.0 - beta1_value);
+  const float converted_2 = (float)beta1_value;
+  const double beta2_value = beta2[0];
+  const float converted_3 = (float)(1.0 - beta2_value);
+  const float converted_4 = (float)beta2_value;
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  const double epsilon_value = epsilon[0];
+  const float converted_5 = (float)epsilon_value;
+  const double learningRate_value = learningRate[0];
+  const float converted_6 = (float)-learningRate_value;
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
     pack_panel_f32(d_hidden + j_tile, 128, 1, 32, tile_width, scratch);
@@ -329,119 +422,61 @@ static void update_slots_mu_hidden_kernel(const float *hidden_kernel, const floa
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float slots_mu_hidden_kernel_value = slots_mu_hidden_kernel[i * 128 + j];
-          const float add_value = d_hidden_kernel * 0.1f + slots_mu_hidden_kernel_value * 0.9f;
-          const float slots_nu_hidden_kernel_value = slots_nu_hidden_kernel[i * 128 + j];
-          const float add_value_2 = d_hidden_kernel * d_hidden_kernel * 0.001f + slots_nu_hidden_kernel_value * 0.999f;
+          const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
+          const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
+          const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
+          const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
+              nu_hidden_kernel_value * converted_4;
           const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-          const float divide_value = add_value / correction1_value / (adjoint_sqrt_f32(add_value_2 / correction2_value)
-              + 1e-08f);
-          new_slots_mu_hidden_kernel[i * 128 + j] = add_value;
-          new_slots_nu_hidden_kernel[i * 128 + j] = add_value_2;
-          new_hidden_kernel[i * 128 + j] = hidden_kernel_value + divide_value * -0.002f;
+          const float divide_value = new_mu_hidden_kernel_value / correction1_value;
+          const float divide_value_2 = new_nu_hidden_kernel_value / correction2_value;
+          const float new_hidden_kernel_value = hidden_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
+              converted_5) * converted_6;
+          new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
+          new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
+          new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
         }
       }
     }
   }
 }
 
-// DigitsModel.swift:35
-// new_slots_mu_hidden_bias[128] = ((d_hidden_bias · 0.10000000149011612) + (slots.mu.hidden.bias · 0.8999999761581421))
-// new_slots_nu_hidden_bias[128] = (((d_hidden_bias · d_hidden_bias) · 0.0010000000474974513) + (slots.nu.hidden.bias ·
-//     0.9990000128746033))
-// new_hidden_bias[128] = (hidden.bias + (((new_slots_mu_hidden_bias / correction1) / (sqrt(…) + 9.99999993922529e-09))
-//     · -0.0020000000949949026))
-//   hidden_bias [128]  slots_mu_hidden_bias [128]  slots_nu_hidden_bias [128]  d_hidden_bias [128] 
-//     new_slots_mu_hidden_bias [128]  new_slots_nu_hidden_bias [128]  new_hidden_bias [128]
-static void update_slots_mu_hidden_bias(const float *hidden_bias, const float *slots_mu_hidden_bias,
-    const float *slots_nu_hidden_bias, const float *restrict d_hidden_bias, const float *restrict correction1,
-    const float *restrict correction2, float *new_slots_mu_hidden_bias, float *new_slots_nu_hidden_bias,
-    float *new_hidden_bias) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-#pragma clang loop vectorize(assume_safety)
-  for (int i = 0; i < 128; i++) {
-    const float d_hidden_bias_value = d_hidden_bias[i];
-    const float slots_mu_hidden_bias_value = slots_mu_hidden_bias[i];
-    const float add_value = d_hidden_bias_value * 0.1f + slots_mu_hidden_bias_value * 0.9f;
-    const float slots_nu_hidden_bias_value = slots_nu_hidden_bias[i];
-    const float add_value_2 = d_hidden_bias_value * d_hidden_bias_value * 0.001f + slots_nu_hidden_bias_value * 0.999f;
-    const float hidden_bias_value = hidden_bias[i];
-    const float add_value_3 = adjoint_sqrt_f32(add_value_2 / correction2_value) + 1e-08f;
-    const float add_value_4 = hidden_bias_value + add_value / correction1_value / add_value_3 * -0.002f;
-    new_slots_mu_hidden_bias[i] = add_value;
-    new_slots_nu_hidden_bias[i] = add_value_2;
-    new_hidden_bias[i] = add_value_4;
-  }
-}
-
-// DigitsModel.swift:35
-// new_slots_mu_output_bias[10] = ((d_output_bias · 0.10000000149011612) + (slots.mu.output.bias · 0.8999999761581421))
-// new_slots_nu_output_bias[10] = (((d_output_bias · d_output_bias) · 0.0010000000474974513) + (slots.nu.output.bias ·
-//     0.9990000128746033))
-// new_output_bias[10] = (output.bias + (((new_slots_mu_output_bias / correction1) / (sqrt(…) + 9.99999993922529e-09)) ·
-//     -0.0020000000949949026))
-//   output_bias [10]  slots_mu_output_bias [10]  slots_nu_output_bias [10]  d_output_bias [10] 
-//     new_slots_mu_output_bias [10]  new_slots_nu_output_bias [10]  new_output_bias [10]
-static void update_slots_mu_output_bias(const float *output_bias, const float *slots_mu_output_bias,
-    const float *slots_nu_output_bias, const float *restrict d_output_bias, const float *restrict correction1,
-    const float *restrict correction2, float *new_slots_mu_output_bias, float *new_slots_nu_output_bias,
-    float *new_output_bias) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-#pragma clang loop vectorize(assume_safety)
-  for (int i = 0; i < 10; i++) {
-    const float d_output_bias_value = d_output_bias[i];
-    const float slots_mu_output_bias_value = slots_mu_output_bias[i];
-    const float add_value = d_output_bias_value * 0.1f + slots_mu_output_bias_value * 0.9f;
-    const float slots_nu_output_bias_value = slots_nu_output_bias[i];
-    const float add_value_2 = d_output_bias_value * d_output_bias_value * 0.001f + slots_nu_output_bias_value * 0.999f;
-    const float output_bias_value = output_bias[i];
-    const float add_value_3 = adjoint_sqrt_f32(add_value_2 / correction2_value) + 1e-08f;
-    const float add_value_4 = output_bias_value + add_value / correction1_value / add_value_3 * -0.002f;
-    new_slots_mu_output_bias[i] = add_value;
-    new_slots_nu_output_bias[i] = add_value_2;
-    new_output_bias[i] = add_value_4;
-  }
-}
-
 // trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *arguments, void *arena) {
-  uint8_t *const compare_hidden = (uint8_t *)((char *)arena + 32768);
   float *const h = (float *)arena;
-  float *const logits = (float *)((char *)arena + 36864);
-  float *const d_logits = (float *)((char *)arena + 36864);
-  float *const d_output_bias = (float *)((char *)arena + 38144);
+  float *const logits = (float *)((char *)arena + 32768);
+  float *const d_logits = (float *)((char *)arena + 32768);
   float *const d_hidden = (float *)((char *)arena + 16384);
-  float *const d_hidden_bias = (float *)((char *)arena + 32768);
-  float *const correction1 = (float *)((char *)arena + 33280);
-  float *const correction2 = (float *)((char *)arena + 33344);
-  void *const scratch = (char *)arena + 38208;
-  hidden_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, compare_hidden, h, scratch);
+  float *const correction1 = (float *)((char *)arena + 34048);
+  float *const correction2 = (float *)((char *)arena + 34112);
+  void *const scratch = (char *)arena + 34176;
+  update_step(arguments->beta1, arguments->beta2, arguments->step, arguments->new_step, correction1, correction2);
+  hidden_relu_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
   output_train_step(arguments->output_bias, arguments->output_kernel, h, logits, scratch);
-  cross_entropy_and_adjoint(arguments->labels, logits, arguments->loss, d_logits, d_output_bias);
-  output_adjoint(arguments->output_kernel, compare_hidden, d_logits, d_hidden, scratch);
-  d_hidden_bias_adjoint(d_hidden, d_hidden_bias);
-  update_step(arguments->step, arguments->new_step, correction1, correction2);
-  update_slots_mu_output_kernel(arguments->output_kernel, arguments->slots_mu_output_kernel,
-      arguments->slots_nu_output_kernel, h, d_logits, correction1, correction2, arguments->new_slots_mu_output_kernel,
-      arguments->new_slots_nu_output_kernel, arguments->new_output_kernel, scratch);
-  update_slots_mu_hidden_kernel(arguments->hidden_kernel, arguments->slots_mu_hidden_kernel,
-      arguments->slots_nu_hidden_kernel, arguments->images, d_hidden, correction1, correction2,
-      arguments->new_slots_mu_hidden_kernel, arguments->new_slots_nu_hidden_kernel, arguments->new_hidden_kernel,
-      scratch);
-  update_slots_mu_hidden_bias(arguments->hidden_bias, arguments->slots_mu_hidden_bias, arguments->slots_nu_hidden_bias,
-      d_hidden_bias, correction1, correction2, arguments->new_slots_mu_hidden_bias, arguments->new_slots_nu_hidden_bias,
-      arguments->new_hidden_bias);
-  update_slots_mu_output_bias(arguments->output_bias, arguments->slots_mu_output_bias, arguments->slots_nu_output_bias,
-      d_output_bias, correction1, correction2, arguments->new_slots_mu_output_bias, arguments->new_slots_nu_output_bias,
+  cross_entropy_and_adjoint(arguments->output_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
+      arguments->epsilon, arguments->mu_output_bias, arguments->nu_output_bias, arguments->labels, logits, correction1,
+      correction2, arguments->loss, d_logits, arguments->new_mu_output_bias, arguments->new_nu_output_bias,
       arguments->new_output_bias);
+  output_adjoint(arguments->output_kernel, h, d_logits, d_hidden, scratch);
+  update_output_kernel(arguments->output_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
+      arguments->epsilon, arguments->mu_output_kernel, arguments->nu_output_kernel, h, d_logits, correction1,
+      correction2, arguments->new_mu_output_kernel, arguments->new_nu_output_kernel, arguments->new_output_kernel,
+      scratch);
+  update_hidden_bias(arguments->hidden_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
+      arguments->epsilon, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden, correction1, correction2,
+      arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias, arguments->new_hidden_bias);
+  update_hidden_kernel(arguments->hidden_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
+      arguments->epsilon, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel, arguments->images, d_hidden,
+      correction1, correction2, arguments->new_mu_hidden_kernel, arguments->new_nu_hidden_kernel,
+      arguments->new_hidden_kernel, scratch);
 }
 
 // DigitsModel.swift:14
-// h[1437, 128] = (0 where ((images · hidden.kernel + hidden.bias) ≤ 0) else (images · hidden.kernel + hidden.bias))
+// product[1437, 128] = images · hidden.kernel
+// hidden[1437, 128] = product + hidden.bias
+// h[1437, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [1437, 64]  h [1437, 128]
-static void hidden_evaluate_split_1437(const float *restrict hidden_bias, const float *restrict hidden_kernel,
+static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, void *restrict scratch) {
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
@@ -462,7 +497,8 @@ static void hidden_evaluate_split_1437(const float *restrict hidden_bias, const 
 }
 
 // DigitsModel.swift:15
-// logits[1437, 10] = (h · output.kernel + output.bias)
+// product[1437, 10] = h · output.kernel
+// logits[1437, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
 static void output_evaluate_split_1437(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
@@ -483,8 +519,10 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
   }
 }
 
-// DigitsModel.swift:44
-// loss[] = (sum((log(sum(…)) − sum((shifted where isLabel else 0)))) / 1437)
+// DigitsModel.swift:42
+// shifted[1437, 10] = logits − max(logits)
+// chosen[1437] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) / 1437
 //   labels [1437]  logits [1437, 10]
 static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -498,9 +536,9 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       const int32_t labels_value = labels[i];
       float chosen = 0.0f;
       float total = 0.0f;
-      for (int k = 0; k < 10; k++) {
-        const float shifted = logits[i * 10 + k] - largest;
-        chosen += labels_value == k ? shifted : 0.0f;
+      for (int j = 0; j < 10; j++) {
+        const float shifted = logits[i * 10 + j] - largest;
+        chosen += labels_value == j ? shifted : 0.0f;
         total += adjoint_exp_f32(shifted);
       }
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
@@ -513,9 +551,9 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     const int32_t labels_value = labels[i];
     float chosen = 0.0f;
     float total = 0.0f;
-    for (int k = 0; k < 10; k++) {
-      const float shifted = logits[i * 10 + k] - largest;
-      chosen += labels_value == k ? shifted : 0.0f;
+    for (int j = 0; j < 10; j++) {
+      const float shifted = logits[i * 10 + j] - largest;
+      chosen += labels_value == j ? shifted : 0.0f;
       total += adjoint_exp_f32(shifted);
     }
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
@@ -533,15 +571,17 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
     void *arena) {
   float *const h = (float *)arena;
   void *const scratch = (char *)arena + 735744;
-  hidden_evaluate_split_1437(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
+  hidden_relu_evaluate_split_1437(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
   output_evaluate_split_1437(arguments->output_bias, arguments->output_kernel, h, arguments->logits, scratch);
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
 // DigitsModel.swift:14
-// h[360, 128] = (0 where ((images · hidden.kernel + hidden.bias) ≤ 0) else (images · hidden.kernel + hidden.bias))
+// product[360, 128] = images · hidden.kernel
+// hidden[360, 128] = product + hidden.bias
+// h[360, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
-static void hidden_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
+static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, void *restrict scratch) {
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
     const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
@@ -562,7 +602,8 @@ static void hidden_evaluate_split_360(const float *restrict hidden_bias, const f
 }
 
 // DigitsModel.swift:15
-// logits[360, 10] = (h · output.kernel + output.bias)
+// product[360, 10] = h · output.kernel
+// logits[360, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
 static void output_evaluate_split_360(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
@@ -583,8 +624,10 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
   }
 }
 
-// DigitsModel.swift:44
-// loss[] = (sum((log(sum(…)) − sum((shifted where isLabel else 0)))) / 360)
+// DigitsModel.swift:42
+// shifted[360, 10] = logits − max(logits)
+// chosen[360] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) / 360
 //   labels [360]  logits [360, 10]
 static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -598,9 +641,9 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       const int32_t labels_value = labels[i];
       float chosen = 0.0f;
       float total = 0.0f;
-      for (int k = 0; k < 10; k++) {
-        const float shifted = logits[i * 10 + k] - largest;
-        chosen += labels_value == k ? shifted : 0.0f;
+      for (int j = 0; j < 10; j++) {
+        const float shifted = logits[i * 10 + j] - largest;
+        chosen += labels_value == j ? shifted : 0.0f;
         total += adjoint_exp_f32(shifted);
       }
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
@@ -613,9 +656,9 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     const int32_t labels_value = labels[i];
     float chosen = 0.0f;
     float total = 0.0f;
-    for (int k = 0; k < 10; k++) {
-      const float shifted = logits[i * 10 + k] - largest;
-      chosen += labels_value == k ? shifted : 0.0f;
+    for (int j = 0; j < 10; j++) {
+      const float shifted = logits[i * 10 + j] - largest;
+      chosen += labels_value == j ? shifted : 0.0f;
       total += adjoint_exp_f32(shifted);
     }
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
@@ -632,7 +675,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
 void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *arguments, void *arena) {
   float *const h = (float *)arena;
   void *const scratch = (char *)arena + 184320;
-  hidden_evaluate_split_360(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
+  hidden_relu_evaluate_split_360(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
   output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, h, arguments->logits, scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);
 }

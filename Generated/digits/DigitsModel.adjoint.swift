@@ -7,9 +7,9 @@ internal import DigitsKernels
 extension Compiled {
   /// ``trainStep(_:_:images:labels:)`` of DigitsModel.swift:25 as compiled code.
   ///
-  /// Changes `model` (hidden.bias, hidden.kernel, output.bias, output.kernel); `optimizer` (slots.mu.hidden.bias,
-  /// slots.mu.hidden.kernel, slots.mu.output.bias, slots.mu.output.kernel, slots.nu.hidden.bias,
-  /// slots.nu.hidden.kernel, slots.nu.output.bias, slots.nu.output.kernel, step) in place.
+  /// Changes `model` (hidden.bias, hidden.kernel, output.bias, output.kernel); `optimizer` (mu.hidden.bias,
+  /// mu.hidden.kernel, mu.output.bias, mu.output.kernel, nu.hidden.bias, nu.hidden.kernel, nu.output.bias,
+  /// nu.output.kernel, step) in place.
   static func trainStep(
     _ model: DigitsModel,
     _ optimizer: Optimizer<DigitsModel, Adam>,
@@ -32,76 +32,83 @@ extension Compiled {
     try call.check(model.output.outFeatures == 10, "model.output.outFeatures", model.output.outFeatures, "10")
     try call.check(model.hidden.bias != nil, "model.hidden.bias", "nil", "a value")
     try call.check(model.output.bias != nil, "model.output.bias", "nil", "a value")
-    let model_hidden_bias = model.hidden.bias!.variable
-    try call.check(model_hidden_bias, .f32, DigitsModelConstants.shape128, "model.hidden.bias")
-    let model_hidden_kernel = model.hidden.$kernel
-    try call.check(model_hidden_kernel, .f32, DigitsModelConstants.shape64x128, "model.hidden.kernel")
-    let model_output_bias = model.output.bias!.variable
-    try call.check(model_output_bias, .f32, DigitsModelConstants.shape10, "model.output.bias")
-    let model_output_kernel = model.output.$kernel
-    try call.check(model_output_kernel, .f32, DigitsModelConstants.shape128x10, "model.output.kernel")
-    try call.check(String(describing: optimizer.rule) == "Adam(learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-08)", "optimizer.rule", optimizer.rule, "Adam(learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-08)")
+    let model_hidden_bias = try call.pointer(
+      model.hidden.bias!.variable, Float.self, DigitsModelConstants.shape128, "model.hidden.bias")
+    let model_hidden_kernel = try call.pointer(
+      model.hidden.$kernel, Float.self, DigitsModelConstants.shape64x128, "model.hidden.kernel")
+    let model_output_bias = try call.pointer(
+      model.output.bias!.variable, Float.self, DigitsModelConstants.shape10, "model.output.bias")
+    let model_output_kernel = try call.pointer(
+      model.output.$kernel, Float.self, DigitsModelConstants.shape128x10, "model.output.kernel")
     try call.check(optimizer.slots.count == 8, "optimizer.slots.count", optimizer.slots.count, "8")
-    let optimizer_slots_mu_hidden_bias = optimizer.slots[0]
-    try call.check(optimizer_slots_mu_hidden_bias, .f32, DigitsModelConstants.shape128, "optimizer.slots.mu.hidden.bias")
-    let optimizer_slots_mu_hidden_kernel = optimizer.slots[1]
-    try call.check(optimizer_slots_mu_hidden_kernel, .f32, DigitsModelConstants.shape64x128, "optimizer.slots.mu.hidden.kernel")
-    let optimizer_slots_mu_output_bias = optimizer.slots[2]
-    try call.check(optimizer_slots_mu_output_bias, .f32, DigitsModelConstants.shape10, "optimizer.slots.mu.output.bias")
-    let optimizer_slots_mu_output_kernel = optimizer.slots[3]
-    try call.check(optimizer_slots_mu_output_kernel, .f32, DigitsModelConstants.shape128x10, "optimizer.slots.mu.output.kernel")
-    let optimizer_slots_nu_hidden_bias = optimizer.slots[4]
-    try call.check(optimizer_slots_nu_hidden_bias, .f32, DigitsModelConstants.shape128, "optimizer.slots.nu.hidden.bias")
-    let optimizer_slots_nu_hidden_kernel = optimizer.slots[5]
-    try call.check(optimizer_slots_nu_hidden_kernel, .f32, DigitsModelConstants.shape64x128, "optimizer.slots.nu.hidden.kernel")
-    let optimizer_slots_nu_output_bias = optimizer.slots[6]
-    try call.check(optimizer_slots_nu_output_bias, .f32, DigitsModelConstants.shape10, "optimizer.slots.nu.output.bias")
-    let optimizer_slots_nu_output_kernel = optimizer.slots[7]
-    try call.check(optimizer_slots_nu_output_kernel, .f32, DigitsModelConstants.shape128x10, "optimizer.slots.nu.output.kernel")
-    let optimizer_step = optimizer.$step
-    try call.check(optimizer_step, .i32, DigitsModelConstants.scalar, "optimizer.step")
-    try call.check(images, DigitsModelConstants.shape32x64, "images")
-    try call.check(labels, DigitsModelConstants.shape32, "labels")
+    let optimizer_mu_hidden_bias = try call.pointer(
+      optimizer.slots[0], Float.self, DigitsModelConstants.shape128, "optimizer.mu.hidden.bias")
+    let optimizer_mu_hidden_kernel = try call.pointer(
+      optimizer.slots[1], Float.self, DigitsModelConstants.shape64x128, "optimizer.mu.hidden.kernel")
+    let optimizer_mu_output_bias = try call.pointer(
+      optimizer.slots[2], Float.self, DigitsModelConstants.shape10, "optimizer.mu.output.bias")
+    let optimizer_mu_output_kernel = try call.pointer(
+      optimizer.slots[3], Float.self, DigitsModelConstants.shape128x10, "optimizer.mu.output.kernel")
+    let optimizer_nu_hidden_bias = try call.pointer(
+      optimizer.slots[4], Float.self, DigitsModelConstants.shape128, "optimizer.nu.hidden.bias")
+    let optimizer_nu_hidden_kernel = try call.pointer(
+      optimizer.slots[5], Float.self, DigitsModelConstants.shape64x128, "optimizer.nu.hidden.kernel")
+    let optimizer_nu_output_bias = try call.pointer(
+      optimizer.slots[6], Float.self, DigitsModelConstants.shape10, "optimizer.nu.output.bias")
+    let optimizer_nu_output_kernel = try call.pointer(
+      optimizer.slots[7], Float.self, DigitsModelConstants.shape128x10, "optimizer.nu.output.kernel")
+    let optimizer_step = try call.pointer(
+      optimizer.$step, Int32.self, DigitsModelConstants.scalar, "optimizer.step")
+    let imagesElements = try call.pointer(images, DigitsModelConstants.shape32x64, "images")
+    let labelsElements = try call.pointer(labels, DigitsModelConstants.shape32, "labels")
     let arena = DigitsModelConstants.trainStepArenas.checkout()
     defer { DigitsModelConstants.trainStepArenas.checkin(arena) }
     var arguments = digits_model_train_step_arguments()
-    arguments.hidden_bias = UnsafePointer(model_hidden_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.output_bias = UnsafePointer(model_output_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.output_kernel = UnsafePointer(model_output_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_mu_hidden_bias = UnsafePointer(optimizer_slots_mu_hidden_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_mu_hidden_kernel = UnsafePointer(optimizer_slots_mu_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_mu_output_bias = UnsafePointer(optimizer_slots_mu_output_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_mu_output_kernel = UnsafePointer(optimizer_slots_mu_output_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_nu_hidden_bias = UnsafePointer(optimizer_slots_nu_hidden_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_nu_hidden_kernel = UnsafePointer(optimizer_slots_nu_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_nu_output_bias = UnsafePointer(optimizer_slots_nu_output_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.slots_nu_output_kernel = UnsafePointer(optimizer_slots_nu_output_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.step = UnsafePointer(optimizer_step.writePointer().assumingMemoryBound(to: Int32.self))
-    arguments.images = UnsafePointer(images.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.labels = UnsafePointer(labels.borrowedPointer.assumingMemoryBound(to: Int32.self))
-    arguments.new_hidden_bias = model_hidden_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_hidden_kernel = model_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_output_bias = model_output_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_output_kernel = model_output_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_mu_hidden_bias = optimizer_slots_mu_hidden_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_mu_hidden_kernel = optimizer_slots_mu_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_mu_output_bias = optimizer_slots_mu_output_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_mu_output_kernel = optimizer_slots_mu_output_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_nu_hidden_bias = optimizer_slots_nu_hidden_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_nu_hidden_kernel = optimizer_slots_nu_hidden_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_nu_output_bias = optimizer_slots_nu_output_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_slots_nu_output_kernel = optimizer_slots_nu_output_kernel.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_step = optimizer_step.writePointer().assumingMemoryBound(to: Int32.self)
-    arguments.loss = (arena + 54592).assumingMemoryBound(to: Float.self)
+    arguments.hidden_bias = UnsafePointer(model_hidden_bias)
+    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel)
+    arguments.output_bias = UnsafePointer(model_output_bias)
+    arguments.output_kernel = UnsafePointer(model_output_kernel)
+    arguments.learningRate = UnsafePointer((arena + 50560).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.learningRate, toByteOffset: 50560, as: Double.self)
+    arguments.beta1 = UnsafePointer((arena + 50568).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.beta1, toByteOffset: 50568, as: Double.self)
+    arguments.beta2 = UnsafePointer((arena + 50576).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.beta2, toByteOffset: 50576, as: Double.self)
+    arguments.epsilon = UnsafePointer((arena + 50584).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.epsilon, toByteOffset: 50584, as: Double.self)
+    arguments.mu_hidden_bias = UnsafePointer(optimizer_mu_hidden_bias)
+    arguments.mu_hidden_kernel = UnsafePointer(optimizer_mu_hidden_kernel)
+    arguments.mu_output_bias = UnsafePointer(optimizer_mu_output_bias)
+    arguments.mu_output_kernel = UnsafePointer(optimizer_mu_output_kernel)
+    arguments.nu_hidden_bias = UnsafePointer(optimizer_nu_hidden_bias)
+    arguments.nu_hidden_kernel = UnsafePointer(optimizer_nu_hidden_kernel)
+    arguments.nu_output_bias = UnsafePointer(optimizer_nu_output_bias)
+    arguments.nu_output_kernel = UnsafePointer(optimizer_nu_output_kernel)
+    arguments.step = UnsafePointer(optimizer_step)
+    arguments.images = UnsafePointer(imagesElements)
+    arguments.labels = UnsafePointer(labelsElements)
+    arguments.new_hidden_bias = model_hidden_bias
+    arguments.new_hidden_kernel = model_hidden_kernel
+    arguments.new_output_bias = model_output_bias
+    arguments.new_output_kernel = model_output_kernel
+    arguments.new_mu_hidden_bias = optimizer_mu_hidden_bias
+    arguments.new_mu_hidden_kernel = optimizer_mu_hidden_kernel
+    arguments.new_mu_output_bias = optimizer_mu_output_bias
+    arguments.new_mu_output_kernel = optimizer_mu_output_kernel
+    arguments.new_nu_hidden_bias = optimizer_nu_hidden_bias
+    arguments.new_nu_hidden_kernel = optimizer_nu_hidden_kernel
+    arguments.new_nu_output_bias = optimizer_nu_output_bias
+    arguments.new_nu_output_kernel = optimizer_nu_output_kernel
+    arguments.new_step = optimizer_step
+    arguments.loss = (arena + 50592).assumingMemoryBound(to: Float.self)
     digits_model_train_step(&arguments, arena)
     withExtendedLifetime((model, optimizer, images, labels)) {}
-    return Tensor<Float>(arena.load(fromByteOffset: 54592, as: Float.self))
+    return Tensor<Float>(arena.load(fromByteOffset: 50592, as: Float.self))
   }
 }
 
 extension Compiled {
-  /// ``evaluate(_:images:labels:)`` of DigitsModel.swift:40 as compiled code.
+  /// ``evaluate(_:images:labels:)`` of DigitsModel.swift:38 as compiled code.
   ///
   /// Specialised for split = 360 or 1437.
   static func evaluate(
@@ -129,26 +136,26 @@ extension Compiled {
     try call.check(model.output.outFeatures == 10, "model.output.outFeatures", model.output.outFeatures, "10")
     try call.check(model.hidden.bias != nil, "model.hidden.bias", "nil", "a value")
     try call.check(model.output.bias != nil, "model.output.bias", "nil", "a value")
-    let model_hidden_bias = model.hidden.bias!.variable
-    try call.check(model_hidden_bias, .f32, DigitsModelConstants.shape128, "model.hidden.bias")
-    let model_hidden_kernel = model.hidden.$kernel
-    try call.check(model_hidden_kernel, .f32, DigitsModelConstants.shape64x128, "model.hidden.kernel")
-    let model_output_bias = model.output.bias!.variable
-    try call.check(model_output_bias, .f32, DigitsModelConstants.shape10, "model.output.bias")
-    let model_output_kernel = model.output.$kernel
-    try call.check(model_output_kernel, .f32, DigitsModelConstants.shape128x10, "model.output.kernel")
-    try call.check(images, DigitsModelConstants.shape1437x64, "images")
-    try call.check(labels, DigitsModelConstants.shape1437, "labels")
+    let model_hidden_bias = try call.pointer(
+      model.hidden.bias!.variable, Float.self, DigitsModelConstants.shape128, "model.hidden.bias")
+    let model_hidden_kernel = try call.pointer(
+      model.hidden.$kernel, Float.self, DigitsModelConstants.shape64x128, "model.hidden.kernel")
+    let model_output_bias = try call.pointer(
+      model.output.bias!.variable, Float.self, DigitsModelConstants.shape10, "model.output.bias")
+    let model_output_kernel = try call.pointer(
+      model.output.$kernel, Float.self, DigitsModelConstants.shape128x10, "model.output.kernel")
+    let imagesElements = try call.pointer(images, DigitsModelConstants.shape1437x64, "images")
+    let labelsElements = try call.pointer(labels, DigitsModelConstants.shape1437, "labels")
     var result0 = AnyTensor(uninitialized: DigitsModelConstants.shape1437x10, .f32)
     let arena = DigitsModelConstants.evaluate_split1437Arenas.checkout()
     defer { DigitsModelConstants.evaluate_split1437Arenas.checkin(arena) }
     var arguments = digits_model_evaluate_split_1437_arguments()
-    arguments.hidden_bias = UnsafePointer(model_hidden_bias.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.output_bias = UnsafePointer(model_output_bias.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.output_kernel = UnsafePointer(model_output_kernel.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.images = UnsafePointer(images.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.labels = UnsafePointer(labels.borrowedPointer.assumingMemoryBound(to: Int32.self))
+    arguments.hidden_bias = UnsafePointer(model_hidden_bias)
+    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel)
+    arguments.output_bias = UnsafePointer(model_output_bias)
+    arguments.output_kernel = UnsafePointer(model_output_kernel)
+    arguments.images = UnsafePointer(imagesElements)
+    arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
     arguments.loss = (arena + 752128).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_1437(&arguments, arena)
@@ -168,26 +175,26 @@ extension Compiled {
     try call.check(model.output.outFeatures == 10, "model.output.outFeatures", model.output.outFeatures, "10")
     try call.check(model.hidden.bias != nil, "model.hidden.bias", "nil", "a value")
     try call.check(model.output.bias != nil, "model.output.bias", "nil", "a value")
-    let model_hidden_bias = model.hidden.bias!.variable
-    try call.check(model_hidden_bias, .f32, DigitsModelConstants.shape128, "model.hidden.bias")
-    let model_hidden_kernel = model.hidden.$kernel
-    try call.check(model_hidden_kernel, .f32, DigitsModelConstants.shape64x128, "model.hidden.kernel")
-    let model_output_bias = model.output.bias!.variable
-    try call.check(model_output_bias, .f32, DigitsModelConstants.shape10, "model.output.bias")
-    let model_output_kernel = model.output.$kernel
-    try call.check(model_output_kernel, .f32, DigitsModelConstants.shape128x10, "model.output.kernel")
-    try call.check(images, DigitsModelConstants.shape360x64, "images")
-    try call.check(labels, DigitsModelConstants.shape360, "labels")
+    let model_hidden_bias = try call.pointer(
+      model.hidden.bias!.variable, Float.self, DigitsModelConstants.shape128, "model.hidden.bias")
+    let model_hidden_kernel = try call.pointer(
+      model.hidden.$kernel, Float.self, DigitsModelConstants.shape64x128, "model.hidden.kernel")
+    let model_output_bias = try call.pointer(
+      model.output.bias!.variable, Float.self, DigitsModelConstants.shape10, "model.output.bias")
+    let model_output_kernel = try call.pointer(
+      model.output.$kernel, Float.self, DigitsModelConstants.shape128x10, "model.output.kernel")
+    let imagesElements = try call.pointer(images, DigitsModelConstants.shape360x64, "images")
+    let labelsElements = try call.pointer(labels, DigitsModelConstants.shape360, "labels")
     var result0 = AnyTensor(uninitialized: DigitsModelConstants.shape360x10, .f32)
     let arena = DigitsModelConstants.evaluate_split360Arenas.checkout()
     defer { DigitsModelConstants.evaluate_split360Arenas.checkin(arena) }
     var arguments = digits_model_evaluate_split_360_arguments()
-    arguments.hidden_bias = UnsafePointer(model_hidden_bias.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.output_bias = UnsafePointer(model_output_bias.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.output_kernel = UnsafePointer(model_output_kernel.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.images = UnsafePointer(images.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.labels = UnsafePointer(labels.borrowedPointer.assumingMemoryBound(to: Int32.self))
+    arguments.hidden_bias = UnsafePointer(model_hidden_bias)
+    arguments.hidden_kernel = UnsafePointer(model_hidden_kernel)
+    arguments.output_bias = UnsafePointer(model_output_bias)
+    arguments.output_kernel = UnsafePointer(model_output_kernel)
+    arguments.images = UnsafePointer(imagesElements)
+    arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
     arguments.loss = (arena + 200704).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_360(&arguments, arena)
@@ -198,7 +205,7 @@ extension Compiled {
 
 /// What the functions above share and no call changes.
 private enum DigitsModelConstants {
-  static let trainStepArenas = ArenaPool(byteCount: 54600)
+  static let trainStepArenas = ArenaPool(byteCount: 50600)
   static let evaluate_split1437Arenas = ArenaPool(byteCount: 752136)
   static let evaluate_split360Arenas = ArenaPool(byteCount: 200712)
   static let scalar: [Int] = []

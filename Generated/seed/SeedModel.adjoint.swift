@@ -17,21 +17,21 @@ extension Compiled {
     try call.check(model.inFeatures == 2, "model.inFeatures", model.inFeatures, "2")
     try call.check(model.outFeatures == 3, "model.outFeatures", model.outFeatures, "3")
     try call.check(model.bias != nil, "model.bias", "nil", "a value")
-    let model_bias = model.bias!.variable
-    try call.check(model_bias, .f32, SeedModelConstants.shape3, "model.bias")
-    let model_kernel = model.$kernel
-    try call.check(model_kernel, .f32, SeedModelConstants.shape2x3, "model.kernel")
-    try call.check(x, SeedModelConstants.shape1x2, "x")
-    try call.check(y, SeedModelConstants.shape1x3, "y")
+    let model_bias = try call.pointer(
+      model.bias!.variable, Float.self, SeedModelConstants.shape3, "model.bias")
+    let model_kernel = try call.pointer(
+      model.$kernel, Float.self, SeedModelConstants.shape2x3, "model.kernel")
+    let xElements = try call.pointer(x, SeedModelConstants.shape1x2, "x")
+    let yElements = try call.pointer(y, SeedModelConstants.shape1x3, "y")
     let arena = SeedModelConstants.statefulStepArenas.checkout()
     defer { SeedModelConstants.statefulStepArenas.checkin(arena) }
     var arguments = seed_model_stateful_step_arguments()
-    arguments.bias = UnsafePointer(model_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.kernel = UnsafePointer(model_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.x = UnsafePointer(x.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.y = UnsafePointer(y.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.new_bias = model_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_kernel = model_kernel.writePointer().assumingMemoryBound(to: Float.self)
+    arguments.bias = UnsafePointer(model_bias)
+    arguments.kernel = UnsafePointer(model_kernel)
+    arguments.x = UnsafePointer(xElements)
+    arguments.y = UnsafePointer(yElements)
+    arguments.new_bias = model_bias
+    arguments.new_kernel = model_kernel
     seed_model_stateful_step(&arguments, arena)
     withExtendedLifetime((model, x, y)) {}
   }
@@ -57,20 +57,22 @@ extension Compiled {
     let call = CompiledCall("pureStep(_:_:x:y:)")
     try call.check(graphdef, is: SeedModelConstants.linearOutline, "graphdef")
     try call.check(state, holds: SeedModelConstants.linearOutline, "state")
-    try call.check(state, 0, "state.bias", .f32, SeedModelConstants.shape3)
-    try call.check(state, 1, "state.kernel", .f32, SeedModelConstants.shape2x3)
-    try call.check(x, SeedModelConstants.shape1x2, "x")
-    try call.check(y, SeedModelConstants.shape1x3, "y")
     var stateValues = state
+    let state_bias = try call.pointer(
+      &stateValues, 0, Float.self, SeedModelConstants.shape3, "state.bias")
+    let state_kernel = try call.pointer(
+      &stateValues, 1, Float.self, SeedModelConstants.shape2x3, "state.kernel")
+    let xElements = try call.pointer(x, SeedModelConstants.shape1x2, "x")
+    let yElements = try call.pointer(y, SeedModelConstants.shape1x3, "y")
     let arena = SeedModelConstants.pureStepArenas.checkout()
     defer { SeedModelConstants.pureStepArenas.checkin(arena) }
     var arguments = seed_model_pure_step_arguments()
-    arguments.bias = UnsafePointer(stateValues.writePointer(0).assumingMemoryBound(to: Float.self))
-    arguments.kernel = UnsafePointer(stateValues.writePointer(1).assumingMemoryBound(to: Float.self))
-    arguments.x = UnsafePointer(x.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.y = UnsafePointer(y.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.new_bias = stateValues.writePointer(0).assumingMemoryBound(to: Float.self)
-    arguments.new_kernel = stateValues.writePointer(1).assumingMemoryBound(to: Float.self)
+    arguments.bias = UnsafePointer(state_bias)
+    arguments.kernel = UnsafePointer(state_kernel)
+    arguments.x = UnsafePointer(xElements)
+    arguments.y = UnsafePointer(yElements)
+    arguments.bias_2 = state_bias
+    arguments.kernel_2 = state_kernel
     seed_model_pure_step(&arguments, arena)
     withExtendedLifetime((stateValues, x, y)) {}
     return (graphdef, stateValues)
@@ -94,21 +96,21 @@ extension Compiled {
     try call.check(model.inFeatures == 2, "model.inFeatures", model.inFeatures, "2")
     try call.check(model.outFeatures == 3, "model.outFeatures", model.outFeatures, "3")
     try call.check(model.bias != nil, "model.bias", "nil", "a value")
-    let model_bias = model.bias!.variable
-    try call.check(model_bias, .f32, SeedModelConstants.shape3, "model.bias")
-    let model_kernel = model.$kernel
-    try call.check(model_kernel, .f32, SeedModelConstants.shape2x3, "model.kernel")
-    try call.check(x, SeedModelConstants.shape1x2, "x")
-    try call.check(y, SeedModelConstants.shape1x3, "y")
+    let model_bias = try call.pointer(
+      model.bias!.variable, Float.self, SeedModelConstants.shape3, "model.bias")
+    let model_kernel = try call.pointer(
+      model.$kernel, Float.self, SeedModelConstants.shape2x3, "model.kernel")
+    let xElements = try call.pointer(x, SeedModelConstants.shape1x2, "x")
+    let yElements = try call.pointer(y, SeedModelConstants.shape1x3, "y")
     let arena = SeedModelConstants.statefulStepPureGradArenas.checkout()
     defer { SeedModelConstants.statefulStepPureGradArenas.checkin(arena) }
     var arguments = seed_model_stateful_step_pure_grad_arguments()
-    arguments.bias = UnsafePointer(model_bias.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.kernel = UnsafePointer(model_kernel.writePointer().assumingMemoryBound(to: Float.self))
-    arguments.x = UnsafePointer(x.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.y = UnsafePointer(y.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.new_bias = model_bias.writePointer().assumingMemoryBound(to: Float.self)
-    arguments.new_kernel = model_kernel.writePointer().assumingMemoryBound(to: Float.self)
+    arguments.bias = UnsafePointer(model_bias)
+    arguments.kernel = UnsafePointer(model_kernel)
+    arguments.x = UnsafePointer(xElements)
+    arguments.y = UnsafePointer(yElements)
+    arguments.new_bias = model_bias
+    arguments.new_kernel = model_kernel
     seed_model_stateful_step_pure_grad(&arguments, arena)
     withExtendedLifetime((model, x, y)) {}
   }
@@ -134,20 +136,22 @@ extension Compiled {
     let call = CompiledCall("pureStepStatefulGrad(_:_:x:y:)")
     try call.check(graphdef, is: SeedModelConstants.linearOutline, "graphdef")
     try call.check(state, holds: SeedModelConstants.linearOutline, "state")
-    try call.check(state, 0, "state.bias", .f32, SeedModelConstants.shape3)
-    try call.check(state, 1, "state.kernel", .f32, SeedModelConstants.shape2x3)
-    try call.check(x, SeedModelConstants.shape1x2, "x")
-    try call.check(y, SeedModelConstants.shape1x3, "y")
     var stateValues = state
+    let state_bias = try call.pointer(
+      &stateValues, 0, Float.self, SeedModelConstants.shape3, "state.bias")
+    let state_kernel = try call.pointer(
+      &stateValues, 1, Float.self, SeedModelConstants.shape2x3, "state.kernel")
+    let xElements = try call.pointer(x, SeedModelConstants.shape1x2, "x")
+    let yElements = try call.pointer(y, SeedModelConstants.shape1x3, "y")
     let arena = SeedModelConstants.pureStepStatefulGradArenas.checkout()
     defer { SeedModelConstants.pureStepStatefulGradArenas.checkin(arena) }
     var arguments = seed_model_pure_step_stateful_grad_arguments()
-    arguments.bias = UnsafePointer(stateValues.writePointer(0).assumingMemoryBound(to: Float.self))
-    arguments.kernel = UnsafePointer(stateValues.writePointer(1).assumingMemoryBound(to: Float.self))
-    arguments.x = UnsafePointer(x.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.y = UnsafePointer(y.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.new_bias = stateValues.writePointer(0).assumingMemoryBound(to: Float.self)
-    arguments.new_kernel = stateValues.writePointer(1).assumingMemoryBound(to: Float.self)
+    arguments.bias = UnsafePointer(state_bias)
+    arguments.kernel = UnsafePointer(state_kernel)
+    arguments.x = UnsafePointer(xElements)
+    arguments.y = UnsafePointer(yElements)
+    arguments.bias_2 = state_bias
+    arguments.kernel_2 = state_kernel
     seed_model_pure_step_stateful_grad(&arguments, arena)
     withExtendedLifetime((stateValues, x, y)) {}
     return (graphdef, stateValues)
@@ -169,19 +173,19 @@ extension Compiled {
     try call.check(model.inFeatures == 2, "model.inFeatures", model.inFeatures, "2")
     try call.check(model.outFeatures == 3, "model.outFeatures", model.outFeatures, "3")
     try call.check(model.bias != nil, "model.bias", "nil", "a value")
-    let model_bias = model.bias!.variable
-    try call.check(model_bias, .f32, SeedModelConstants.shape3, "model.bias")
-    let model_kernel = model.$kernel
-    try call.check(model_kernel, .f32, SeedModelConstants.shape2x3, "model.kernel")
-    try call.check(x, SeedModelConstants.shape1x2, "x")
-    try call.check(y, SeedModelConstants.shape1x3, "y")
+    let model_bias = try call.pointer(
+      model.bias!.variable, Float.self, SeedModelConstants.shape3, "model.bias")
+    let model_kernel = try call.pointer(
+      model.$kernel, Float.self, SeedModelConstants.shape2x3, "model.kernel")
+    let xElements = try call.pointer(x, SeedModelConstants.shape1x2, "x")
+    let yElements = try call.pointer(y, SeedModelConstants.shape1x3, "y")
     let arena = SeedModelConstants.seedLossArenas.checkout()
     defer { SeedModelConstants.seedLossArenas.checkin(arena) }
     var arguments = seed_model_seed_loss_arguments()
-    arguments.bias = UnsafePointer(model_bias.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.kernel = UnsafePointer(model_kernel.readPointer().assumingMemoryBound(to: Float.self))
-    arguments.x = UnsafePointer(x.borrowedPointer.assumingMemoryBound(to: Float.self))
-    arguments.y = UnsafePointer(y.borrowedPointer.assumingMemoryBound(to: Float.self))
+    arguments.bias = UnsafePointer(model_bias)
+    arguments.kernel = UnsafePointer(model_kernel)
+    arguments.x = UnsafePointer(xElements)
+    arguments.y = UnsafePointer(yElements)
     arguments.result = (arena + 64).assumingMemoryBound(to: Float.self)
     seed_model_seed_loss(&arguments, arena)
     withExtendedLifetime((model, x, y)) {}

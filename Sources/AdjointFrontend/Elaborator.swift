@@ -18,6 +18,8 @@ final class Elaborator {
   var globals: [String: Storage] = [:]
   /// The objects that are arguments of the entry point: what is in them at run time is not known here.
   var argumentObjects: Set<ObjectIdentifier> = []
+  /// Scalars that a call reads from stored properties of its arguments.
+  var runTimeProperties: Set<Value> = []
   /// The last assignment to each plain stored property, by the object's number and the property's name.
   var structureWrites: [String: SourceSpan] = [:]
   /// Whether the next body to run is that of the entry point, in which a failed `let` does not end elaboration.

@@ -156,6 +156,17 @@ private struct GraphWalk {
     }
   }
 
+  /// Notes a static attribute; a struct's by its parts, since some may be known only at run time.
+  private mutating func addStatics(_ value: AbstractValue, _ name: String, to object: Int) {
+    if case .structure(let structure) = value, !structure.fields.isEmpty {
+      for (field, part) in structure.fields where structure.declaration.isReadable(field) {
+        addStatics(part, "\(name).\(field)", to: object)
+      }
+    } else if let text = value.staticText {
+      objectEntries[object].statics[name] = text
+    }
+  }
+
   private mutating func visit(_ cell: VariableCell, at place: Place) {
     if let index = cellIndex[ObjectIdentifier(cell)] {
       variableEntries[index].aliases.append(place.path)

@@ -39,6 +39,38 @@ public struct CompiledCall: Sendable {
     }
   }
 
+  /// The elements of a variable for reading and writing in place, after the checks of `check`.
+  public func pointer<Scalar: TensorScalar>(
+    _ variable: Variable, _ type: Scalar.Type, _ shape: [Int], _ name: StaticString
+  ) throws(AdjointError) -> UnsafeMutablePointer<Scalar> {
+    try check(variable, Scalar.scalarType, shape, name)
+    return variable.writePointer().assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// The elements of one value of a state for reading and writing in place, after the checks of `check`.
+  public func pointer<Model: Module, Scalar: TensorScalar>(
+    _ state: inout State<Model>, _ index: Int, _ type: Scalar.Type, _ shape: [Int], _ name: StaticString
+  ) throws(AdjointError) -> UnsafeMutablePointer<Scalar> {
+    try check(state, index, name, Scalar.scalarType, shape)
+    return state.writePointer(index).assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// The elements of one value of a state for reading, after the checks of `check`.
+  public func readPointer<Model: Module, Scalar: TensorScalar>(
+    _ state: inout State<Model>, _ index: Int, _ type: Scalar.Type, _ shape: [Int], _ name: StaticString
+  ) throws(AdjointError) -> UnsafePointer<Scalar> {
+    try check(state, index, name, Scalar.scalarType, shape)
+    return state.readPointer(index).assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// The elements of a tensor argument for reading, after the checks of `check`; they hold as long as the tensor lives.
+  public func pointer<Scalar: TensorScalar>(
+    _ tensor: borrowing Tensor<Scalar>, _ shape: [Int], _ argument: StaticString
+  ) throws(AdjointError) -> UnsafePointer<Scalar> {
+    try check(tensor, shape, argument)
+    return tensor.borrowedPointer.assumingMemoryBound(to: Scalar.self)
+  }
+
   /// One value of a state has the element type and shape.
   public func check<Model: Module>(
     _ state: borrowing State<Model>, _ index: Int, _ name: StaticString, _ scalarType: ScalarType, _ shape: [Int]

@@ -60,12 +60,19 @@ public final class ModelOutline: @unchecked Sendable {
     }
     for node in graphdef.nodes {
       for part in node.statics {
-        let path = (node.path.isEmpty ? "" : node.path.dotted + ".") + part.label
-        guard let expected = statics[path], let text = part.value.text, text != expected else { continue }
-        problems.append("\(path) is \(text), the code is specialised for \(expected)")
+        problems += differences(of: part.value, at: (node.path.isEmpty ? "" : node.path.dotted + ".") + part.label)
       }
     }
     return problems
+  }
+
+  /// What differs of a static attribute, or of the parts of one that is a structure.
+  private func differences(of value: StaticValue, at path: String) -> [String] {
+    if let expected = statics[path] {
+      guard let text = value.text, text != expected else { return [] }
+      return ["\(path) is \(text), the code is specialised for \(expected)"]
+    }
+    return value.structureParts.flatMap { differences(of: $0.value, at: "\(path).\($0.label)") }
   }
 }
 

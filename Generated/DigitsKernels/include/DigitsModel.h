@@ -10,39 +10,43 @@ extern "C" {
 
 // trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 typedef struct digits_model_train_step_arguments {
-  const float *hidden_bias;             // hidden.bias [128]
-  const float *hidden_kernel;           // hidden.kernel [64, 128]
-  const float *output_bias;             // output.bias [10]
-  const float *output_kernel;           // output.kernel [128, 10]
-  const float *slots_mu_hidden_bias;    // slots.mu.hidden.bias [128]
-  const float *slots_mu_hidden_kernel;  // slots.mu.hidden.kernel [64, 128]
-  const float *slots_mu_output_bias;    // slots.mu.output.bias [10]
-  const float *slots_mu_output_kernel;  // slots.mu.output.kernel [128, 10]
-  const float *slots_nu_hidden_bias;    // slots.nu.hidden.bias [128]
-  const float *slots_nu_hidden_kernel;  // slots.nu.hidden.kernel [64, 128]
-  const float *slots_nu_output_bias;    // slots.nu.output.bias [10]
-  const float *slots_nu_output_kernel;  // slots.nu.output.kernel [128, 10]
-  const int32_t *step;                  // step []
-  const float *images;                  // images [32, 64]
-  const int32_t *labels;                // labels [32]
-  float *new_hidden_bias;               // result: hidden.bias [128], may be hidden.bias
-  float *new_hidden_kernel;             // result: hidden.kernel [64, 128], may be hidden.kernel
-  float *new_output_bias;               // result: output.bias [10], may be output.bias
-  float *new_output_kernel;             // result: output.kernel [128, 10], may be output.kernel
-  float *new_slots_mu_hidden_bias;      // result: slots.mu.hidden.bias [128], may be slots.mu.hidden.bias
-  float *new_slots_mu_hidden_kernel;    // result: slots.mu.hidden.kernel [64, 128], may be slots.mu.hidden.kernel
-  float *new_slots_mu_output_bias;      // result: slots.mu.output.bias [10], may be slots.mu.output.bias
-  float *new_slots_mu_output_kernel;    // result: slots.mu.output.kernel [128, 10], may be slots.mu.output.kernel
-  float *new_slots_nu_hidden_bias;      // result: slots.nu.hidden.bias [128], may be slots.nu.hidden.bias
-  float *new_slots_nu_hidden_kernel;    // result: slots.nu.hidden.kernel [64, 128], may be slots.nu.hidden.kernel
-  float *new_slots_nu_output_bias;      // result: slots.nu.output.bias [10], may be slots.nu.output.bias
-  float *new_slots_nu_output_kernel;    // result: slots.nu.output.kernel [128, 10], may be slots.nu.output.kernel
-  int32_t *new_step;                    // result: step [], may be step
-  float *loss;                          // result: loss []
+  const float *hidden_bias;       // hidden.bias [128]
+  const float *hidden_kernel;     // hidden.kernel [64, 128]
+  const float *output_bias;       // output.bias [10]
+  const float *output_kernel;     // output.kernel [128, 10]
+  const double *learningRate;     // learningRate []
+  const double *beta1;            // beta1 []
+  const double *beta2;            // beta2 []
+  const double *epsilon;          // epsilon []
+  const float *mu_hidden_bias;    // mu.hidden.bias [128]
+  const float *mu_hidden_kernel;  // mu.hidden.kernel [64, 128]
+  const float *mu_output_bias;    // mu.output.bias [10]
+  const float *mu_output_kernel;  // mu.output.kernel [128, 10]
+  const float *nu_hidden_bias;    // nu.hidden.bias [128]
+  const float *nu_hidden_kernel;  // nu.hidden.kernel [64, 128]
+  const float *nu_output_bias;    // nu.output.bias [10]
+  const float *nu_output_kernel;  // nu.output.kernel [128, 10]
+  const int32_t *step;            // step []
+  const float *images;            // images [32, 64]
+  const int32_t *labels;          // labels [32]
+  float *new_hidden_bias;         // result: hidden.bias [128], may be hidden.bias
+  float *new_hidden_kernel;       // result: hidden.kernel [64, 128], may be hidden.kernel
+  float *new_output_bias;         // result: output.bias [10], may be output.bias
+  float *new_output_kernel;       // result: output.kernel [128, 10], may be output.kernel
+  float *new_mu_hidden_bias;      // result: mu.hidden.bias [128], may be mu.hidden.bias
+  float *new_mu_hidden_kernel;    // result: mu.hidden.kernel [64, 128], may be mu.hidden.kernel
+  float *new_mu_output_bias;      // result: mu.output.bias [10], may be mu.output.bias
+  float *new_mu_output_kernel;    // result: mu.output.kernel [128, 10], may be mu.output.kernel
+  float *new_nu_hidden_bias;      // result: nu.hidden.bias [128], may be nu.hidden.bias
+  float *new_nu_hidden_kernel;    // result: nu.hidden.kernel [64, 128], may be nu.hidden.kernel
+  float *new_nu_output_bias;      // result: nu.output.bias [10], may be nu.output.bias
+  float *new_nu_output_kernel;    // result: nu.output.kernel [128, 10], may be nu.output.kernel
+  int32_t *new_step;              // result: step [], may be step
+  float *loss;                    // result: loss []
 } digits_model_train_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 54592
+#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 50560
 void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena);
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss

@@ -28,8 +28,8 @@ typedef struct seed_model_pure_step_arguments {
   const float *kernel;  // kernel [2, 3]
   const float *x;       // x [1, 2]
   const float *y;       // y [1, 3]
-  float *new_bias;      // result: bias [3], may be bias
-  float *new_kernel;    // result: kernel [2, 3], may be kernel
+  float *bias_2;        // result: bias [3], may be bias
+  float *kernel_2;      // result: kernel [2, 3], may be kernel
 } seed_model_pure_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
@@ -56,8 +56,8 @@ typedef struct seed_model_pure_step_stateful_grad_arguments {
   const float *kernel;  // kernel [2, 3]
   const float *x;       // x [1, 2]
   const float *y;       // y [1, 3]
-  float *new_bias;      // result: bias [3], may be bias
-  float *new_kernel;    // result: kernel [2, 3], may be kernel
+  float *bias_2;        // result: bias [3], may be bias
+  float *kernel_2;      // result: kernel [2, 3], may be kernel
 } seed_model_pure_step_stateful_grad_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.

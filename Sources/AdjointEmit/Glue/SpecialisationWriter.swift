@@ -24,51 +24,81 @@ struct SpecialisationWriter {
     try text.function(header, parameters, " throws(AdjointError)\(result)") { text in
       text.line("let call = CompiledCall(\(SwiftSpelling.string(glue.signature)))")
       writeChecks(&text)
-      writePointers(&text)
+      writeStructure(&text)
       text.line("\(interface.functionName)(&arguments, arena)")
       text.line("withExtendedLifetime((\(lifetimes.joined(separator: ", ")))) {}")
       if entry.returns != .void { text.line("return \(try ReturnWriter(self).expression(entry.returns))") }
     }
   }
 
-  // MARK: Checks
+  // MARK: Checked pointers
 
+  /// Checks every argument and takes the pointers of those that the function reads or writes.
   private func writeChecks(_ text: inout SwiftText) {
     for (index, argument) in entry.arguments.enumerated() {
       let name = local(argument)
-      let label = SwiftSpelling.string(argument.name)
       switch argument.kind {
-      case .tensor: text.line("try call.check(\(name), \(shape(type(ofArgument: index).shape)), \(label))")
+      case .tensor:
+        let type = type(ofArgument: index)
+        let check = "(\(name), \(shape(type.shape)), \(SwiftSpelling.string(argument.name)))"
+        let isRead = !type.shape.isEmpty && isUsed(.argument(index))
+        text.line(isRead ? "let \(elements(argument)) = try call.pointer\(check)" : "try call.check\(check)")
       case .scalar: break
       case .graphDefinition(let graph):
+        let label = SwiftSpelling.string(argument.name)
         text.line("try call.check(\(name), is: \(glue.constants.outline(graph)), \(label))")
       case .state(let graph):
+        let label = SwiftSpelling.string(argument.name)
         text.line("try call.check(\(name), holds: \(glue.constants.outline(graph)), \(label))")
-        for (place, variable) in graph.variables.enumerated() {
-          let label = SwiftSpelling.string("\(argument.name).\(variable.name)")
-          let type = variable.type
-          text.line("try call.check(\(name), \(place), \(label), .\(type.dtype), \(shape(type.shape)))")
-        }
+        text.line("var \(name)Values = \(name)")
+        for place in graph.variables.indices { writeCheck(ofVariable: place, graph, index, &text) }
       case .object(let graph):
         StructureWriter(root: name, graph: graph).write(to: &text)
-        for (place, variable) in graph.variables.enumerated() {
-          let box = self.box(index, place)
-          text.line("let \(box) = \(SwiftSpelling.access(variable.access[0], from: name))")
-          let label = SwiftSpelling.string("\(argument.name).\(variable.name)")
-          text.line("try call.check(\(box), .\(variable.type.dtype), \(shape(variable.type.shape)), \(label))")
-        }
+        for place in graph.variables.indices { writeCheck(ofVariable: place, graph, index, &text) }
       }
+    }
+  }
+
+  private func writeCheck(ofVariable place: Int, _ graph: ModelGraph, _ argument: Int, _ text: inout SwiftText) {
+    let variable = graph.variables[place]
+    let name = local(entry.arguments[argument])
+    let isState = glue.isConsumed(entry.arguments[argument])
+    let source =
+      isState ? "&\(name)Values, \(place)" : SwiftSpelling.access(variable.access[0], from: name)
+    let label = SwiftSpelling.string("\(entry.arguments[argument].name).\(variable.name)")
+    let type = variable.type
+    let isWritten = self.isWritten(argument, place)
+    guard isWritten || isUsed(.variable(argument: argument, variable: place)) else {
+      let source = isState ? "\(name)Values, \(place)" : source
+      let tail =
+        isState ? "\(label), .\(type.dtype), \(shape(type.shape))" : ".\(type.dtype), \(shape(type.shape)), \(label)"
+      return text.line("try call.check(\(source), \(tail))")
+    }
+    let method = isState && !isWritten ? "readPointer" : "pointer"
+    let scalar = SwiftSpelling.scalar(type.dtype)
+    text.line("let \(slot(argument, place)) = try call.\(method)(")
+    text.line("  \(source), \(scalar).self, \(shape(type.shape)), \(label))")
+  }
+
+  private func isUsed(_ source: ParameterSource) -> Bool {
+    interface.fields.contains { field in
+      guard case .parameter(let index) = field.role else { return false }
+      return program.parameters[index].source == source
+    }
+  }
+
+  private func isWritten(_ argument: Int, _ variable: Int) -> Bool {
+    interface.fields.contains { field in
+      guard case .result(let index) = field.role else { return false }
+      return place(ofResult: index) == .variable(argument: argument, variable: variable)
     }
   }
 
   private func shape(_ shape: [Int]) -> String { glue.constants.shape(shape) }
 
-  // MARK: Pointers
+  // MARK: The argument structure
 
-  private func writePointers(_ text: inout SwiftText) {
-    for argument in entry.arguments where glue.isConsumed(argument) {
-      text.line("var \(local(argument))Values = \(local(argument))")
-    }
+  private func writeStructure(_ text: inout SwiftText) {
     for case .result(let result) in interface.fields.map(\.role) where place(ofResult: result) == .fresh {
       let type = program.body.results[result].type
       text.line("var \(fresh(result)) = AnyTensor(uninitialized: \(shape(type.shape)), .\(type.dtype))")
@@ -79,51 +109,45 @@ struct SpecialisationWriter {
     text.line("defer { \(pool).checkin(arena) }")
     text.line("var arguments = \(interface.structName)()")
     for field in interface.fields {
-      let typed = "\(pointer(of: field)).assumingMemoryBound(to: \(cScalar(field.type.dtype)).self)"
-      guard case .parameter(let index) = field.role else {
-        text.line("arguments.\(field.name) = \(typed)")
-        continue
-      }
-      text.line("arguments.\(field.name) = UnsafePointer(\(typed))")
-      if let offset = scratch[.parameter(index)] {
+      text.line("arguments.\(field.name) = \(pointer(of: field))")
+      if case .parameter(let index) = field.role, let offset = scratch[.parameter(index)] {
         let type = SwiftSpelling.scalar(field.type.dtype)
         text.line("arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(type).self)")
       }
     }
   }
 
-  /// Booleans are bytes in C.
-  private func cScalar(_ dtype: DType) -> String { dtype == .bool ? "UInt8" : SwiftSpelling.scalar(dtype) }
-
+  /// The expression of a field's pointer, of the type that C has.
   private func pointer(of field: KernelInterface.Field) -> String {
+    // Booleans are bytes in C.
+    let scalar = field.type.dtype == .bool ? "UInt8" : SwiftSpelling.scalar(field.type.dtype)
+    func raw(_ expression: String, constant: Bool) -> String {
+      let typed = "\(expression).assumingMemoryBound(to: \(scalar).self)"
+      return constant ? "UnsafePointer(\(typed))" : typed
+    }
+    func typed(_ name: String, constant: Bool) -> String {
+      if field.type.dtype == .bool {
+        return raw(
+          "\(constant ? "UnsafeMutableRawPointer(mutating: \(name))" : "UnsafeMutableRawPointer(\(name))")",
+          constant: constant)
+      }
+      return constant ? "UnsafePointer(\(name))" : name
+    }
     switch field.role {
     case .parameter(let index):
-      if let offset = scratch[.parameter(index)] { return "(arena + \(offset))" }
+      if let offset = scratch[.parameter(index)] { return raw("(arena + \(offset))", constant: true) }
       switch program.parameters[index].source {
-      case .argument(let argument): return "\(local(entry.arguments[argument])).borrowedPointer"
+      case .argument(let argument): return typed(elements(entry.arguments[argument]), constant: true)
+      case .variable(let argument, let variable): return typed(slot(argument, variable), constant: true)
       case .property: preconditionFailure("a property is a scalar")
-      case .variable(let argument, let variable):
-        let isWritten = interface.fields.contains { other in
-          guard case .result(let result) = other.role else { return false }
-          return place(ofResult: result) == .variable(argument: argument, variable: variable)
-        }
-        return variablePointer(argument, variable, write: isWritten)
       }
     case .result(let index):
-      if let offset = scratch[.result(index)] { return "(arena + \(offset))" }
+      if let offset = scratch[.result(index)] { return raw("(arena + \(offset))", constant: false) }
       switch place(ofResult: index) {
-      case .variable(let argument, let variable): return variablePointer(argument, variable, write: true)
-      case .fresh, .scratch: return "\(fresh(index)).writableBytes()"
+      case .variable(let argument, let variable): return typed(slot(argument, variable), constant: false)
+      case .fresh, .scratch: return raw("\(fresh(index)).writableBytes()", constant: false)
       }
     }
-  }
-
-  private func variablePointer(_ argument: Int, _ variable: Int, write: Bool) -> String {
-    let method = write ? "writePointer" : "readPointer"
-    if glue.isConsumed(entry.arguments[argument]) {
-      return "\(local(entry.arguments[argument]))Values.\(method)(\(variable))"
-    }
-    return "\(box(argument, variable)).\(method)()"
   }
 
   private func scalarSource(_ parameter: Int) -> String {
@@ -191,20 +215,28 @@ struct SpecialisationWriter {
 
   // MARK: Names
 
-  func local(_ argument: EntryPoint.Argument) -> String {
-    argument.name == "self" ? "model" : SwiftSpelling.identifier(argument.name)
+  func local(_ argument: EntryPoint.Argument, quoted: Bool = true) -> String {
+    if argument.name == "self" { return "model" }
+    return quoted ? SwiftSpelling.identifier(argument.name) : argument.name
   }
 
   func fresh(_ result: Int) -> String { "result\(result)" }
 
-  private func box(_ argument: Int, _ variable: Int) -> String {
-    guard case .object(let graph) = entry.arguments[argument].kind else {
-      preconditionFailure("boxes belong to objects")
+  /// The name of the pointer to a variable: `model_hidden_kernel`.
+  private func slot(_ argument: Int, _ variable: Int) -> String {
+    let graph: ModelGraph
+    switch entry.arguments[argument].kind {
+    case .object(let object): graph = object
+    case .state(let state): graph = state
+    default: preconditionFailure("only objects and states have variables")
     }
     let path = graph.variables[variable].path.map(\.description).joined(separator: "_")
-    let safe = String(path.map { $0.isLetter || $0.isNumber ? $0 : "_" })
-    return "\(entry.arguments[argument].name)_\(safe)"
+    return
+      "\(local(entry.arguments[argument], quoted: false))_\(String(path.map { $0.isLetter || $0.isNumber ? $0 : "_" }))"
   }
+
+  /// The name of the pointer to a tensor argument's elements.
+  private func elements(_ argument: EntryPoint.Argument) -> String { local(argument, quoted: false) + "Elements" }
 
   private func type(ofArgument index: Int) -> TensorType {
     guard case .tensor(let dtype, let dimensions) = entry.arguments[index].kind else {

@@ -59,6 +59,8 @@ struct StructureWriter {
   }
 
   private func writeStatic(_ expression: String, _ value: String, _ text: inout SwiftText) {
+    // An optional compares with what it holds.
+    let value = value.hasPrefix("Optional(") ? String(value.dropFirst("Optional(".count).dropLast()) : value
     if value == "nil" {
       line("\(expression) == nil", expression, "\(expression) as Any", value, &text)
     } else if value == "true" || value == "false" || Int(value) != nil || isPlainNumber(value) {
@@ -77,6 +79,10 @@ struct StructureWriter {
     _ condition: String, _ property: String, _ found: String, _ expected: String, _ text: inout SwiftText
   ) {
     let label = SwiftSpelling.string(property)
-    text.line("try call.check(\(condition), \(label), \(found), \(SwiftSpelling.string(expected)))")
+    let line = "try call.check(\(condition), \(label), \(found), \(SwiftSpelling.string(expected)))"
+    if line.count <= 112 { return text.line(line) }
+    text.line("try call.check(")
+    text.line("  \(condition), \(label),")
+    text.line("  \(found), \(SwiftSpelling.string(expected)))")
   }
 }

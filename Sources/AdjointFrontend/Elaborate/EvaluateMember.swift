@@ -100,7 +100,7 @@ extension Elaborator {
       guard let value = storage.value else {
         throw error("name.uninitialised", "'\(name)' is used before it has a value", at: span)
       }
-      if !value.symbolicValues.isEmpty, argumentObjects.contains(ObjectIdentifier(object)) {
+      if !value.symbolicValues.allSatisfy(runTimeProperties.contains), argumentObjects.contains(ObjectIdentifier(object)) {
         throw error(
           "variable.kind",
           "'\(name)' holds a tensor without a kind, so its value at run time is not known here; annotate it (@Param, "

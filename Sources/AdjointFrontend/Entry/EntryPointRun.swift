@@ -194,7 +194,13 @@ final class EntryPointRun {
     }
     let made = try elaborator.onlyInstance(
       of: type,
-      model: { [self] model in try example(for: model).map { .object(try instance($0, model)) } }, at: parameter.span)
+      model: { [self] model in try example(for: model).map { .object(try instance($0, model)) } },
+      property: { [self] path, type in
+        let name = path.last?.description ?? parameter.name
+        let value = addParameter(.scalar(type.dtype), name, .property(argument: arguments.count, path: path))
+        elaborator.runTimeProperties.insert(value)
+        return .tensor(SymbolicTensor(value, isScalar: true))
+      }, at: parameter.span)
     guard case .object(let object) = made else {
       throw Finding("annotation.type", "'\(parameter.name)' must be an object", at: parameter.span)
     }

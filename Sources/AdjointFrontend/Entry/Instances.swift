@@ -33,11 +33,14 @@ extension Elaborator {
     return try construct(instance, values: values, at: span)
   }
 
-  /// The instance of a type that fixes it: a model with one `init`, or an optimiser of such a model with a rule whose
-  /// arguments all have defaults.
-  func onlyInstance(of type: SwiftType, model: (SwiftType) throws -> AbstractValue?, at span: SourceSpan) throws
-    -> AbstractValue
-  {
+  /// The instance of a type that fixes it: a model with one `init`, or an optimiser of such a model.
+  ///
+  /// An optimiser's real hyper-parameters are not part of the code: `property` makes a run-time scalar of each, which a
+  /// call reads from its own argument. What else the rule stores has its default and is checked at the call.
+  func onlyInstance(
+    of type: SwiftType, model: (SwiftType) throws -> AbstractValue?,
+    property: ([PathComponent], RealType) -> AbstractValue, at span: SourceSpan
+  ) throws -> AbstractValue {
     guard case .nominal(let name, let generics) = type, let declaration = declarations.types[name],
       declaration.kind == .class
     else {
@@ -46,25 +49,53 @@ extension Elaborator {
     guard name == "Optimizer", declaration.isLibrary, generics.count == 2 else {
       return try onlyInstance(of: declaration, generics, at: span)
     }
-    let instance = try model(generics[0]) ?? onlyInstance(of: generics[0], model: { _ in nil }, at: span)
-    guard let rule = declarations.types[generics[1].name] else { throw unknown(generics[1].name, "type", at: span) }
-    guard try initialisers(rule, at: span).contains(where: { $0.parameters.allSatisfy { $0.defaultValue != nil } })
-    else {
-      throw error(
-        "model.init",
-        "the arguments of '\(rule.name)' are part of the code, but they are not known here; annotate the parameter: "
-          + "@Like(Optimizer(\(generics[0])(…), \(rule.name)(…), wrt: Param.self))", at: span)
-    }
-    let made = try construct(generics[1], PendingArguments([]), Scope(parent: nil), expected: nil, at: span)
+    let instance =
+      try model(generics[0]) ?? onlyInstance(of: generics[0], model: { _ in nil }, property: property, at: span)
+    let made = try rule(generics[1], model: generics[0], at: span)
     let kind = SwiftType.nominal("VariableOf", [.nominal("ParamKind", []), .real(.float)])
     // Built by name, so that whichever initialiser the library gives it is chosen by label and type.
     let scope = Scope(parent: nil)
     scope.declare("model", heap.makeStorage("model", instance, isLet: true))
-    scope.declare("rule", heap.makeStorage("rule", made, isLet: true))
+    let rule = withRunTimeNumbers(made, at: [.name("rule")], property)
+    scope.declare("rule", heap.makeStorage("rule", rule, isLet: true))
     scope.declare("wrt", heap.makeStorage("wrt", .type(kind), isLet: true))
     let nodes = [(nil, "model"), (nil, "rule"), ("wrt", "wrt")].map { label, name in
       ArgumentNode(label: label, expression: Expression(.name(name, []), at: span))
     }
     return try construct(type, PendingArguments(nodes), scope, expected: nil, at: span)
+  }
+
+  /// A rule of which every argument but real numbers has its default.
+  private func rule(_ type: SwiftType, model: SwiftType, at span: SourceSpan) throws -> AbstractValue {
+    guard let declaration = declarations.types[type.name] else { throw unknown(type.name, "type", at: span) }
+    for initialiser in try initialisers(declaration, at: span) {
+      let required = initialiser.parameters.filter { $0.defaultValue == nil }
+      let types = try required.map { try resolve($0.type, Scope(parent: nil)) }
+      let values = zip(required, types).compactMap { parameter, type -> Argument? in
+        guard case .real(let real) = type else { return nil }
+        return Argument(.real(1, real), label: parameter.label, span: span)
+      }
+      if values.count == required.count { return try construct(type, values: values, at: span) }
+    }
+    throw error(
+      "model.init",
+      "the arguments of '\(declaration.name)' are part of the code, but they are not known here; annotate the parameter: "
+        + "@Like(Optimizer(\(model)(…), \(declaration.name)(…), wrt: Param.self))", at: span)
+  }
+
+  /// The same structure with a run-time scalar in place of every real number that a call can read.
+  private func withRunTimeNumbers(
+    _ value: AbstractValue, at path: [PathComponent], _ property: ([PathComponent], RealType) -> AbstractValue
+  ) -> AbstractValue {
+    switch value {
+    case .real(_, let type): return property(path, type)
+    case .structure(var structure):
+      structure.fields = structure.fields.map { name, field in
+        guard structure.declaration.isReadable(name) else { return (name, field) }
+        return (name, withRunTimeNumbers(field, at: path + [.name(name)], property))
+      }
+      return .structure(structure)
+    default: return value
+    }
   }
 }

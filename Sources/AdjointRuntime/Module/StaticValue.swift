@@ -13,6 +13,21 @@ enum StaticValue: Hashable {
     return String(describing: value.base)
   }
 
+  /// The stored properties of a structure; empty for anything else.
+  var structureParts: [Part] {
+    switch self {
+    case .parts(_, let parts): return parts
+    case .opaque: return []
+    case .value(let value):
+      let mirror = Mirror(reflecting: value.base)
+      guard mirror.displayStyle == .struct else { return [] }
+      return mirror.children.compactMap { child in
+        guard let label = child.label, let value = child.value as? AnyHashable else { return nil }
+        return Part(label: label, value: .value(value))
+      }
+    }
+  }
+
   struct Part: Hashable {
     let label: String
     let value: StaticValue

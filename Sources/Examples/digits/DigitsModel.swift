@@ -23,9 +23,7 @@ extension Dim {
 
 /// One step of Adam on a batch of 32 images, pixel values 0 to 1; returns the batch's mean cross-entropy.
 func trainStep(
-  _ model: DigitsModel,
-  @Like(Optimizer(DigitsModel(rngs: Rngs(0)), Adam(learningRate: 2e-3), wrt: Param.self))
-  _ optimizer: Optimizer<DigitsModel, Adam>,
+  _ model: DigitsModel, _ optimizer: Optimizer<DigitsModel, Adam>,
   @Shape(32, 64) images: Tensor<Float>, @Shape(32) labels: Tensor<Int32>
 ) -> Tensor<Float> {
   let (loss, grads) = valueAndGrad(model) { model in
