@@ -89,7 +89,137 @@ def streams():
     return cases
 
 
-SECTIONS = {"draws": draws, "streams": streams}
+SCHEDULES = {
+    "constant": optax.constant_schedule(0.05),
+    "linear": optax.linear_schedule(0.1, 0.01, 12, 3),
+    "polynomial": optax.polynomial_schedule(0.1, 0.001, 2.5, 20, 2),
+    "exponential": optax.exponential_decay(0.1, 7, 0.5),
+    "staircase": optax.exponential_decay(0.1, 5, 0.3, 4, staircase=True),
+    "limited": optax.exponential_decay(0.1, 5, 0.3, end_value=0.02),
+    "growing": optax.exponential_decay(0.01, 5, 2.0, end_value=0.1),
+    "cosine": optax.cosine_decay_schedule(0.1, 20),
+    "cosineFloor": optax.cosine_decay_schedule(0.1, 25, 0.1, 1.5),
+    "warmupCosine": optax.warmup_cosine_decay_schedule(0.001, 0.1, 8, 26, 0.005),
+    "warmupCosineSteep": optax.warmup_cosine_decay_schedule(0.0, 0.2, 3, 18, 0.01, 2.0),
+    "piecewiseConstant": optax.piecewise_constant_schedule(0.1, {5: 0.5, 11: 0.1, 20: 3.0}),
+    "piecewiseLinear": optax.piecewise_interpolate_schedule("linear", 0.1, {6: 2.0, 14: 0.25, 22: 0.1}),
+    "piecewiseCosine": optax.piecewise_interpolate_schedule("cosine", 0.1, {6: 2.0, 14: 0.25, 22: 0.1}),
+    "joined": optax.join_schedules(
+        [optax.linear_schedule(0.0, 0.1, 5), optax.constant_schedule(0.1), optax.cosine_decay_schedule(0.1, 10)],
+        [5, 12]),
+}
+
+
+def in_double(section):
+    """Runs a section with 64-bit floats."""
+    def run():
+        jax.config.update("jax_enable_x64", True)
+        try:
+            return section()
+        finally:
+            jax.config.update("jax_enable_x64", False)
+    return run
+
+
+@in_double
+def schedules():
+    return {name: [number(schedule(jnp.int64(step))) for step in range(31)] for name, schedule in SCHEDULES.items()}
+
+
+def not_bias(params):
+    return {name: name != "bias" for name in params}
+
+
+def clip_by_norm(limit):
+    """Clipping of each leaf by its norm, which optax has for the whole tree only."""
+    def update(updates, state, params=None):
+        def clip(g):
+            norm = jnp.sqrt(jnp.sum(g * g))
+            return jnp.where(norm < limit, g, g / norm * limit)
+        return jax.tree.map(clip, updates), state
+    return optax.GradientTransformation(lambda params: optax.EmptyState(), update)
+
+
+RULES = {
+    "sgd": lambda: optax.sgd(0.1),
+    "sgdCosine": lambda: optax.sgd(SCHEDULES["cosine"]),
+    "momentumWarmup": lambda: optax.sgd(SCHEDULES["warmupCosine"], momentum=0.9),
+    "nesterovStaircase": lambda: optax.sgd(SCHEDULES["staircase"], momentum=0.8, nesterov=True),
+    "adam": lambda: optax.adam(1e-2),
+    "adamLinear": lambda: optax.adam(SCHEDULES["linear"]),
+    "adamW": lambda: optax.adamw(1e-2, weight_decay=0.05),
+    "adamWMask": lambda: optax.adamw(1e-2, weight_decay=0.05, mask=not_bias),
+    "adamWMaskWarmup": lambda: optax.adamw(SCHEDULES["warmupCosine"], b1=0.8, weight_decay=0.1, mask=not_bias),
+    "adagrad": lambda: optax.adagrad(0.1),
+    "adagradCustom": lambda: optax.adagrad(SCHEDULES["exponential"], initial_accumulator_value=0.0, eps=1e-5),
+    "rmsprop": lambda: optax.rmsprop(0.01),
+    "rmspropCentered": lambda: optax.rmsprop(0.01, decay=0.8, centered=True, initial_scale=1.0),
+    "rmspropMomentum": lambda: optax.rmsprop(0.01, momentum=0.9, nesterov=True),
+    "rmspropPlainMomentum": lambda: optax.rmsprop(SCHEDULES["piecewiseConstant"], momentum=0.5, eps=1e-4),
+    "lion": lambda: optax.lion(0.01),
+    "lionDecay": lambda: optax.lion(0.01, b1=0.8, b2=0.95, weight_decay=0.1, mask=not_bias),
+    "lamb": lambda: optax.lamb(0.01),
+    "lambDecay": lambda: optax.lamb(SCHEDULES["linear"], weight_decay=0.1, mask=not_bias),
+    "adafactor": lambda: optax.adafactor(0.1),
+    "adafactorFactored": lambda: optax.adafactor(0.1, min_dim_size_to_factor=2),
+    "adafactorAll": lambda: optax.adafactor(
+        0.1, min_dim_size_to_factor=3, momentum=0.9, weight_decay_rate=0.01, weight_decay_mask=not_bias),
+    "adafactorPlain": lambda: optax.adafactor(
+        SCHEDULES["linear"], min_dim_size_to_factor=2, multiply_by_parameter_scale=False, clipping_threshold=None,
+        decay_rate=0.7),
+    "clipValue": lambda: optax.chain(optax.clip(0.5), optax.sgd(0.1)),
+    "clipNorm": lambda: optax.chain(clip_by_norm(1.0), optax.sgd(0.1)),
+    "clipBlock": lambda: optax.chain(optax.clip_by_block_rms(0.5), optax.sgd(0.1)),
+    "clipGlobal": lambda: optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(1e-2)),
+    "clipGlobalLoose": lambda: optax.chain(optax.clip_by_global_norm(5.0), optax.sgd(0.05, momentum=0.9)),
+    "parts": lambda: optax.chain(
+        optax.clip_by_global_norm(2.0), optax.scale_by_adam(b1=0.85), optax.add_decayed_weights(0.05, not_bias),
+        optax.scale_by_trust_ratio(), optax.scale_by_learning_rate(SCHEDULES["cosineFloor"])),
+    "twoTraces": lambda: optax.chain(
+        optax.trace(0.9), optax.scale(0.5), optax.trace(0.5, nesterov=True), optax.scale_by_learning_rate(0.05)),
+    "multiSteps": lambda: optax.MultiSteps(optax.adam(1e-2), 4).gradient_transformation(),
+    "multiStepsChain": lambda: optax.MultiSteps(
+        optax.chain(optax.clip_by_global_norm(0.7), optax.adamw(SCHEDULES["linear"], weight_decay=0.05)),
+        3).gradient_transformation(),
+}
+
+SHAPES_OF_PARAMETERS = {"bias": (3,), "block": (2, 3, 2), "kernel": (2, 3)}
+STEPS = (1, 2, 7, 30)
+
+
+def gradient(seed, step):
+    key = jax.random.key(1000 * seed + step)
+    return {
+        name: np.asarray(jax.random.normal(jax.random.fold_in(key, index), shape, jnp.float32))
+        for index, (name, shape) in enumerate(SHAPES_OF_PARAMETERS.items())}
+
+
+def trajectories():
+    cases = []
+    for seed in (1, 2):
+        start = gradient(seed, 999)
+        gradients = [gradient(seed, step) for step in range(30)]
+        for name, rule in RULES.items():
+            cases.append({"name": name, "seed": seed, "steps": in_double(lambda: follow(rule(), start, gradients))()})
+    return {"cases": cases}
+
+
+def follow(rule, start, gradients):
+    as_doubles = lambda tree: {name: jnp.asarray(value, jnp.float64) for name, value in tree.items()}
+    params = as_doubles(start)
+    state = rule.init(params)
+    steps = {}
+    update = jax.jit(rule.update)
+    for step, gradient in enumerate(gradients, 1):
+        updates, state = update(as_doubles(gradient), state, params)
+        params = optax.apply_updates(params, updates)
+        if step in STEPS:
+            steps[str(step)] = {
+                name: array(np.asarray(value).astype(np.float32)) for name, value in params.items()}
+    return steps
+
+
+SECTIONS = {"draws": draws, "streams": streams, "schedules": schedules, "trajectories": trajectories}
 
 
 def main():

@@ -1,7 +1,9 @@
 /// Adaptive moments: Kingma and Ba (2015).
 public struct Adam: GradientTransformation {
-  /// The size of a step.
+  /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
+  /// How the size follows the step; nil if it does not.
+  public let schedule: (any Schedule)?
   /// The decay of the mean of gradients.
   public let beta1: Double
   /// The decay of the mean of squared gradients.
@@ -12,6 +14,16 @@ public struct Adam: GradientTransformation {
   /// Adam with the paper's defaults.
   public init(learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
     self.learningRate = learningRate
+    schedule = nil
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// Adam with a step size that follows the step.
+  public init(learningRate: any Schedule, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
+    self.learningRate = 1
+    schedule = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
@@ -25,14 +37,16 @@ public struct Adam: GradientTransformation {
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
     let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
-    return map(directions) { d in d * -learningRate }
+    return descent(directions, learningRate, schedule, count)
   }
 }
 
 /// Adam with weights that decay apart from the gradient: Loshchilov and Hutter (2019).
 public struct AdamW: GradientTransformation {
-  /// The size of a step.
+  /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
+  /// How the size follows the step; nil if it does not.
+  public let schedule: (any Schedule)?
   /// The decay of the mean of gradients.
   public let beta1: Double
   /// The decay of the mean of squared gradients.
@@ -41,17 +55,35 @@ public struct AdamW: GradientTransformation {
   public let epsilon: Double
   /// How much of each parameter, times the learning rate, a step takes away.
   public let weightDecay: Double
+  /// Which parameters decay, by their paths.
+  public let mask: Filter
 
   /// AdamW with optax's defaults.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    weightDecay: Double = 1e-4
+    weightDecay: Double = 1e-4, mask: Filter = .all
   ) {
     self.learningRate = learningRate
+    schedule = nil
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
+    self.mask = mask
+  }
+
+  /// AdamW with a step size that follows the step.
+  public init(
+    learningRate: any Schedule, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    weightDecay: Double = 1e-4, mask: Filter = .all
+  ) {
+    self.learningRate = 1
+    schedule = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.mask = mask
   }
 
   /// `mu` and `nu`, the decaying means of gradients and of their squares.
@@ -62,7 +94,7 @@ public struct AdamW: GradientTransformation {
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
     let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
-    return map(directions, parameters) { d, p in (d + p * weightDecay) * -learningRate }
+    return descent(decayed(directions, parameters, weightDecay, mask), learningRate, schedule, count)
   }
 }
 

@@ -1,7 +1,9 @@
 /// Gradient descent: p − learningRate · g, optionally with momentum.
 public struct SGD: GradientTransformation {
-  /// How far to go along the gradient.
+  /// How far to go along the gradient, or what the schedule is multiplied by.
   public let learningRate: Double
+  /// How the distance follows the step; nil if it does not.
+  public let schedule: (any Schedule)?
   /// The decay of the sum of past gradients that is followed instead of the gradient; nil for none.
   public let momentum: Double?
   /// Whether the momentum is applied once more to look ahead: Sutskever et al. (2013).
@@ -10,6 +12,15 @@ public struct SGD: GradientTransformation {
   /// Plain gradient descent unless a momentum is given.
   public init(learningRate: Double, momentum: Double? = nil, nesterov: Bool = false) {
     self.learningRate = learningRate
+    schedule = nil
+    self.momentum = momentum
+    self.nesterov = nesterov
+  }
+
+  /// Gradient descent with a step size that follows the step.
+  public init(learningRate: any Schedule, momentum: Double? = nil, nesterov: Bool = false) {
+    self.learningRate = 1
+    schedule = learningRate
     self.momentum = momentum
     self.nesterov = nesterov
   }
@@ -25,13 +36,8 @@ public struct SGD: GradientTransformation {
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
     if let momentum {
-      let trace = map(gradients, slots["trace"]!) { g, t in g + t * momentum }
-      slots["trace"] = trace
-      if nesterov {
-        return map(gradients, trace) { g, t in (g + t * momentum) * -learningRate }
-      }
-      return map(trace) { t in t * -learningRate }
+      return descent(traced(gradients, &slots, momentum, nesterov), learningRate, schedule, count)
     }
-    return map(gradients) { g in g * -learningRate }
+    return descent(gradients, learningRate, schedule, count)
   }
 }

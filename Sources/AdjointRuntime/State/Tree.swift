@@ -34,6 +34,19 @@ public struct Tree: Sendable, Equatable {
     set { values[index] = newValue }
   }
 
+  /// The tree with the tensors of another where a filter means their names, which count as paths of a `Param`.
+  public func replacing(with other: Tree, where mask: Filter) -> Tree {
+    requireSameNames(self, other)
+    var result = self
+    for (index, name) in names.enumerated() {
+      let path = name.split(separator: ".").map { piece in
+        Int(piece).map { PathComponent.index($0) } ?? PathComponent.name(String(piece))
+      }
+      if mask.matches(kind: ParamKind.kindName, path: path) { result.values[index] = other.values[index] }
+    }
+    return result
+  }
+
   /// A tree of zeros with these names and shapes.
   public var zeros: Tree {
     Tree(names: names, values: values.map { Tensor(AnyTensor(zeros: $0.shape, .f32)) })
