@@ -19,7 +19,6 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from flax import nnx
-from flax.nnx import training
 
 from make_library_golden import Encoder, array, checksum, key_data, number
 
@@ -219,7 +218,78 @@ def follow(rule, start, gradients):
     return steps
 
 
-SECTIONS = {"draws": draws, "streams": streams, "schedules": schedules, "trajectories": trajectories}
+def normalisation():
+    cases = []
+    for seed, shape in enumerate([(4, 3), (2, 5, 4), (3, 2, 2, 6), (1, 3), (8, 1)]):
+        for momentum, epsilon, fast in [(0.99, 1e-5, True), (0.9, 1e-3, False)]:
+            features = shape[-1]
+            layer = nnx.BatchNorm(
+                features, momentum=momentum, epsilon=epsilon, use_fast_variance=fast, use_running_average=False,
+                rngs=nnx.Rngs(0))
+            layer.scale[...] = jax.random.normal(jax.random.key(seed + 50), (features,))
+            layer.bias[...] = jax.random.normal(jax.random.key(seed + 60), (features,))
+            outputs = []
+            for step in range(3):
+                x = jax.random.normal(jax.random.fold_in(jax.random.key(seed), step), shape) * 2 + 1
+                outputs.append(array(layer(x)))
+            # The gradient of sum(y * weights) by scale, bias and input, statistics changed once.
+            weights = jax.random.normal(jax.random.key(seed + 70), shape)
+            grads = nnx.grad(lambda layer, x: (layer(x) * weights).sum(), argnums=0)(layer, x)
+            by_input = nnx.grad(lambda x, layer: (layer(x) * weights).sum(), argnums=0)(x, layer)
+            mean, variance = array(layer.mean[...]), array(layer.var[...])
+            layer.eval()
+            cases.append({
+                "seed": seed, "shape": list(shape), "momentum": momentum, "epsilon": epsilon, "fast": fast,
+                "outputs": outputs, "scaleGradient": array(grads["scale"][...]),
+                "biasGradient": array(grads["bias"][...]), "inputGradient": array(by_input),
+                "mean": mean, "variance": variance, "evaluated": array(layer(x)),
+            })
+    groups = []
+    for seed, (shape, count) in enumerate([((2, 6), 3), ((3, 4, 8), 2), ((2, 3, 2, 4), 4), ((1, 5), 1)]):
+        layer = nnx.GroupNorm(shape[-1], num_groups=count, rngs=nnx.Rngs(0))
+        layer.scale[...] = jax.random.normal(jax.random.key(seed + 80), (shape[-1],))
+        x = jax.random.normal(jax.random.key(seed), shape)
+        groups.append({"seed": seed, "groups": count, "output": array(layer(x))})
+    return {"cases": cases, "groups": groups}
+
+
+def metrics():
+    cases = []
+    for seed in range(6):
+        key = jax.random.key(seed)
+        average, masked, welford = nnx.metrics.Average(), nnx.metrics.Average("loss"), nnx.metrics.Welford()
+        accuracy, masked_accuracy = nnx.metrics.Accuracy(), nnx.metrics.Accuracy()
+        threshold = nnx.metrics.Accuracy(threshold=0.25)
+        steps = []
+        for step in range(4):
+            keys = jax.random.split(jax.random.fold_in(key, step), 5)
+            values = jax.random.normal(keys[0], (3, 5)) * 3 + seed
+            mask = jax.random.bernoulli(keys[1], 0.6, (3, 5))
+            logits = jax.random.normal(keys[2], (7, 4))
+            labels = jax.random.randint(keys[3], (7,), 0, 4)
+            answers = jax.random.randint(keys[3], (7, 4), 0, 2)
+            kept = jax.random.bernoulli(keys[4], 0.5, (7,))
+            average.update(values=values)
+            masked.update(loss=values, mask=mask)
+            welford.update(values=values)
+            accuracy.update(logits=logits, labels=labels)
+            masked_accuracy.update(logits=logits, labels=labels, mask=kept)
+            threshold.update(logits=logits, labels=answers)
+            statistics = welford.compute()
+            steps.append({
+                "average": number(average.compute()), "masked": number(masked.compute()),
+                "accuracy": number(accuracy.compute()), "maskedAccuracy": number(masked_accuracy.compute()),
+                "threshold": number(threshold.compute()), "mean": number(statistics.mean),
+                "deviation": number(statistics.standard_deviation),
+                "error": number(statistics.standard_error_of_mean),
+            })
+        cases.append({"seed": seed, "steps": steps})
+    return {"cases": cases}
+
+
+SECTIONS = {
+    "draws": draws, "streams": streams, "schedules": schedules, "trajectories": trajectories,
+    "normalisation": normalisation, "metrics": metrics}
 
 
 def main():

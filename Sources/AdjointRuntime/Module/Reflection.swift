@@ -31,6 +31,8 @@ struct StoredProperty {
   let offset: Int
   /// False for `weak` and `unowned`, whose storage is no plain value of `type`.
   let isStrong: Bool
+  /// False for `let`.
+  let isVariable: Bool
 }
 
 /// The stored properties of a class (with its superclasses') or struct, in order of declaration.
@@ -41,7 +43,8 @@ func storedProperties(of type: Any.Type) -> [StoredProperty] {
     defer { metadata.free?(metadata.name) }
     return StoredProperty(
       name: metadata.name.map { String(cString: $0) } ?? "", type: fieldType,
-      offset: reflectedFieldOffset(type, index: index), isStrong: metadata.isStrong)
+      offset: reflectedFieldOffset(type, index: index), isStrong: metadata.isStrong,
+      isVariable: metadata.isVar)
   }
 }
 
