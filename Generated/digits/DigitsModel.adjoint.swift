@@ -4,6 +4,16 @@
 import Adjoint
 internal import DigitsKernels
 
+extension DigitsModel: ListedModule {
+  /// The stored properties in the order of names: what split, state and clone find without reflection.
+  var listedAttributes: [ModuleAttribute] {
+    [
+      ModuleAttribute("hidden", hidden as Any),
+      ModuleAttribute("output", output as Any),
+    ]
+  }
+}
+
 extension Compiled {
   /// ``trainStep(_:_:images:labels:)`` of DigitsModel.swift:25 as compiled code.
   ///

@@ -10,12 +10,23 @@ import AdjointTransforms
 /// For a module `m` the tree has `m/<Model>.adjoint.swift` (glue, added to m's own target) and `MKernels/` (a C target).
 /// The result depends on the sources alone, not on their order nor on where they lie.
 ///
+/// - Parameter name: the module's name, where it is not that of the folder; only for a single module.
 /// - Throws: `Findings` with every mistake of the run.
-public func generate(_ paths: [String]) throws(Findings) -> GeneratedTree {
+public func generate(_ paths: [String], module name: String? = nil) throws(Findings) -> GeneratedTree {
   var files: [GeneratedTree.File] = []
   var folders: [String] = []
   var findings: [Finding] = []
-  for module in try findModules(paths) {
+  let modules = try findModules(paths)
+  if let name, modules.count > 1 {
+    throw Findings([
+      Finding(
+        "input.module",
+        "--module \(name) names one module, but these are \(modules.count): \(modules.map(\.name).joined(separator: ", "))",
+        at: SourceSpan(file: paths[0], line: 1, column: 1))
+    ])
+  }
+  for var module in modules {
+    if let name { module.name = name }
     do {
       files += try generateModule(module)
       folders += [module.name, kernelsModule(of: module)]
@@ -39,23 +50,31 @@ private func generateModule(_ module: ModuleSources) throws(Findings) -> [Genera
   var findings: [Finding] = []
   for source in module.files {
     let entries = elaborated.entryPoints.filter { $0.span.file == source.path }
-    guard !entries.isEmpty else { continue }
+    let classes = elaborated.classes.filter { $0.span.file == source.path }
+    guard !entries.isEmpty || !classes.isEmpty else { continue }
     let base = baseName(source.path)
     do {
+      guard !entries.isEmpty else {
+        let glue = GlueSource(base: base, module: module.name, kernels: "", classes: classes, entries: [])
+        files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue)))
+        continue
+      }
       let scheduled = try entries.map(Stages.scheduled)
       let c = try emitC(module: base, source: base + ".swift", scheduled)
       let kernels = kernelsModule(of: module)
       files += c.files.map { .init(path: "\(kernels)/\($0.path)", text: $0.text) }
       headers.append("\(base).h")
       let compiled = zip(scheduled, c.interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
-      let glue = try emitGlue(module: base, source: base + ".swift", entries: compiled, kernels: kernels)
-      files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: glue))
+      let glue = GlueSource(
+        base: base, module: module.name, kernels: kernels, classes: classes, entries: compiled)
+      files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue)))
     } catch {
-      findings += AdjointDriver.findings(from: error, in: entries[0])
+      findings += AdjointDriver.findings(from: error, in: entries.first)
     }
   }
   guard findings.isEmpty else { throw Findings(findings) }
-  guard !headers.isEmpty else { throw Findings([noEntryPoint(module)]) }
+  guard !files.isEmpty else { throw Findings([noEntryPoint(module)]) }
+  guard !headers.isEmpty else { return files }
   let map = moduleMap(of: kernelsModule(of: module), headers: headers)
   return files + [.init(path: "\(kernelsModule(of: module))/include/module.modulemap", text: map)]
 }
@@ -63,7 +82,8 @@ private func generateModule(_ module: ModuleSources) throws(Findings) -> [Genera
 private func noEntryPoint(_ module: ModuleSources) -> Finding {
   Finding(
     "annotation.none",
-    "there is nothing to compile: no function of \(module.name) has a parameter annotated with @Shape, @Like or @Traced",
+    "there is nothing to generate: \(module.name) has no model (a final class that conforms to Module), and no function "
+      + "with a parameter annotated with @Shape, @Like or @Traced",
     at: SourceSpan(file: module.files[0].path, line: 1, column: 1))
 }
 

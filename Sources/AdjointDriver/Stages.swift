@@ -40,11 +40,12 @@ enum Stages {
 }
 
 /// The findings that an error stands for; one that carries no place gets the entry point's.
-func findings(from error: any Error, in entry: EntryPoint) -> [Finding] {
-  switch error {
+func findings(from error: any Error, in entry: EntryPoint?) -> [Finding] {
+  let span = entry?.span ?? .none
+  return switch error {
   case let findings as Findings: findings.all
   case let finding as Finding: [finding]
-  case let error as OpError: [Finding(error.id, error.message, at: entry.span)]
-  default: [Finding("internal", "\(entry.name) cannot be compiled: \(error)", at: entry.span)]
+  case let error as OpError: [Finding(error.id, error.message, at: span)]
+  default: [Finding("internal", "\(entry?.name ?? "this file") cannot be compiled: \(error)", at: span)]
   }
 }

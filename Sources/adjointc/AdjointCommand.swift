@@ -38,6 +38,12 @@ struct ModelArguments: ParsableArguments {
       "The folder for generated code. Default: Generated beside the package's Package.swift.", valueName: "folder"))
   var output: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The Swift module the files belong to, where it is not named like their folder.", valueName: "name"))
+  var module: String?
+
   /// The output folder, chosen by the first path where none was given.
   var outputFolder: String { output ?? defaultOutput(for: paths[0]) }
 }
@@ -57,7 +63,7 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths)
+      let tree = try generate(models.paths, module: models.module)
       let report = try write(tree, to: models.outputFolder)
       guard !quiet else { return }
       for path in report.written { print("wrote \(models.outputFolder)/\(path)") }
@@ -77,7 +83,7 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths)
+      let tree = try generate(models.paths, module: models.module)
       let difference = try differences(of: tree, from: models.outputFolder)
       guard difference.isEmpty else {
         print(difference, terminator: "")

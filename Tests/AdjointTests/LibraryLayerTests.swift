@@ -23,7 +23,7 @@ import Testing
     case "Sequential":
       let hidden = arguments["hidden"].int
       let model = Sequential(
-        Linear(arguments["in"].int, hidden, rngs: rngs), Activation(relu), LayerNorm(hidden, rngs: rngs),
+        Linear(arguments["in"].int, hidden, rngs: rngs), Activation(.relu), LayerNorm(hidden, rngs: rngs),
         Linear(hidden, arguments["out"].int, rngs: rngs))
       check(model, golden)
     default: Issue.record("no layer \(golden["name"])")
@@ -120,7 +120,7 @@ import Testing
   @Test func layersSurviveSplitAndMerge() {
     let rngs = Rngs(7)
     let model = Sequential(
-      Linear(3, 4, useBias: false, rngs: rngs), Activation { gelu($0) }, Dropout(0.5, rngs: rngs),
+      Linear(3, 4, useBias: false, rngs: rngs), Activation(.gelu), Dropout(0.5, rngs: rngs),
       RMSNorm(4, rngs: rngs))
     let (definition, values) = split(model)
     #expect(

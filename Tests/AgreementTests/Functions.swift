@@ -362,14 +362,14 @@ final class Zoo: Module {
   let layers: [Linear]
   let norm: LayerNorm
   let dropout: Dropout
-  let head: Linear
+  let head: Sequential
 
   init(rngs: Rngs) {
     embed = Embed(11, 6, rngs: rngs)
     layers = [Linear(6, 6, rngs: rngs), Linear(6, 6, rngs: rngs)]
     norm = LayerNorm(6, rngs: rngs)
     dropout = Dropout(0.25, rngs: rngs)
-    head = Linear(6, 3, useBias: false, rngs: rngs)
+    head = Sequential(Activation(.silu), Linear(6, 3, useBias: false, rngs: rngs))
   }
 
   func callAsFunction(_ tokens: Tensor<Int32>) -> Tensor<Float> {

@@ -1,27 +1,54 @@
 import AdjointIR
 
-/// The Swift that calls the compiled functions of one model file.
+/// What the glue of one model file is made from.
+public struct GlueSource: Sendable {
+  /// The model file's name without its ending, such as `DigitsModel`.
+  public var base: String
+  /// The Swift module that the glue becomes part of.
+  public var module: String
+  /// The C module with the functions.
+  public var kernels: String
+  /// The classes of models that the file declares.
+  public var classes: [ModelClass]
+  /// The file's entry points.
+  public var entries: [CompiledEntry]
+
+  /// Makes a source.
+  public init(base: String, module: String, kernels: String, classes: [ModelClass], entries: [CompiledEntry]) {
+    self.base = base
+    self.module = module
+    self.kernels = kernels
+    self.classes = classes
+    self.entries = entries
+  }
+}
+
+/// The Swift that belongs to one model file.
 ///
-/// For each entry point it adds the twin to `Compiled` (or to `CompiledModule` for a method): it checks the arguments
-/// against what the code is specialised for, takes the pointers of known slots, runs the C function in a pooled arena
-/// and hands out what the function returns. Everything that does not change from call to call is a constant of one
-/// private enum at the end of the file.
+/// For each class of models it lists the attributes. For each entry point it adds the twin to `Compiled` (or to
+/// `CompiledModule` for a method): it checks the arguments against what the code is specialised for, takes the pointers
+/// of known slots, runs the C function in a pooled arena and hands out what the function returns. Everything that does
+/// not change from call to call is a constant of one private enum at the end of the file.
 ///
-/// - Parameters:
-///   - module: the model file's name without its ending, such as `DigitsModel`.
-///   - source: the model file's name, without folders.
-///   - kernels: the C module with the functions.
 /// - Throws: `Finding` at an entry point that returns what glue cannot build.
-public func emitGlue(module: String, source: String, entries: [CompiledEntry], kernels: String) throws -> String {
+public func emitGlue(_ source: GlueSource) throws -> String {
   var text = SwiftText()
-  text.line("// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.")
+  text.line(
+    "// Written by Adjoint \(generatorVersion) from \(source.base).swift. Do not edit: change the model and regenerate."
+  )
   text.line("// swift-format-ignore-file")
   text.line()
-  text.line("import Adjoint")
-  text.line("internal import \(kernels)")
-  let constants = GlueConstants(name: Names.identifier(module).capitalisedFirst + "Constants")
+  // The library's own glue is part of the module that others import.
+  text.line(source.module == "Adjoint" ? "import AdjointRuntime" : "import Adjoint")
+  if !source.entries.isEmpty { text.line("internal import \(source.kernels)") }
+  for model in source.classes {
+    text.line()
+    writeAttributes(of: model, to: &text)
+  }
+  guard !source.entries.isEmpty else { return text.text }
+  let constants = GlueConstants(name: Names.identifier(source.base).capitalisedFirst + "Constants")
   var names: Set<String> = []
-  for entry in entries {
+  for entry in source.entries {
     text.line()
     try GlueWriter(entry, uniqueName(of: entry.entry, &names), constants).write(to: &text)
   }

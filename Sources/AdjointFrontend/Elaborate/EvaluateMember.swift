@@ -100,7 +100,15 @@ extension Elaborator {
       guard let value = storage.value else {
         throw error("name.uninitialised", "'\(name)' is used before it has a value", at: span)
       }
-      if !value.symbolicValues.allSatisfy(runTimeProperties.contains), argumentObjects.contains(ObjectIdentifier(object)) {
+      if case .function = value, argumentObjects.contains(ObjectIdentifier(object)) {
+        throw error(
+          "attribute.function",
+          "'\(name)' holds a function, and a call cannot check which one its model has; hold an enum and switch over it, or "
+            + "make it a method", at: span)
+      }
+      if !value.symbolicValues.allSatisfy(runTimeProperties.contains),
+        argumentObjects.contains(ObjectIdentifier(object))
+      {
         throw error(
           "variable.kind",
           "'\(name)' holds a tensor without a kind, so its value at run time is not known here; annotate it (@Param, "

@@ -9,11 +9,14 @@ public struct FrontendResult: Sendable {
   public var entryPoints: [EntryPoint]
   /// The structure of every model that an entry point takes, and of every other one with a single possible `init`.
   public var models: [ModelGraph]
+  /// The user's classes of models whose attributes code in another file can list, in the order of files and lines.
+  public var classes: [ModelClass]
 
   /// Makes a result.
-  public init(entryPoints: [EntryPoint], models: [ModelGraph]) {
+  public init(entryPoints: [EntryPoint], models: [ModelGraph], classes: [ModelClass] = []) {
     self.entryPoints = entryPoints
     self.models = models
+    self.classes = classes
   }
 }
 
@@ -80,7 +83,22 @@ private func elaborateAll(_ declarations: Declarations) throws(Findings) -> Fron
   }
   let all = Findings(findings)
   if all.hasErrors { throw all }
-  return FrontendResult(entryPoints: entryPoints, models: models)
+  return FrontendResult(entryPoints: entryPoints, models: models, classes: listableClasses(declarations))
+}
+
+/// The user's classes of models of which every stored property is visible from another file.
+private func listableClasses(_ declarations: Declarations) -> [ModelClass] {
+  let elaborator = Elaborator(declarations, .standard())
+  let classes = declarations.types.values.filter { type in
+    !type.isLibrary && type.kind == .class && elaborator.lineage(type).contains { $0.inherits("Module") }
+      && !["private", "fileprivate"].contains(type.access) && type.stored.allSatisfy { type.isReadable($0.name) }
+  }
+  return classes.sorted { $0.span < $1.span }.map { type in
+    ModelClass(
+      name: type.name, access: type.access,
+      attributes: type.stored.sorted { $0.name < $1.name }.map { .init(name: $0.name, isWrapped: $0.wrapper != nil) },
+      span: type.span)
+  }
 }
 
 /// The user's models that have a single possible `init`, by name. One that cannot be elaborated is none of an entry

@@ -33,6 +33,12 @@ struct Structure {
     let index = objects.count
     objectIndex[ObjectIdentifier(module)] = index
     objects.append(Object(path: path, module: module))
+    if let listed = module as? any ListedModule {
+      for attribute in listed.listedAttributes {
+        visit(attribute.value, at: path, [.name(attribute.name)], attribute.name, owner: index)
+      }
+      return
+    }
     let base = UnsafeRawPointer(address(of: module))
     for attribute in attributes(of: type(of: module)) {
       guard attribute.property.isStrong else {

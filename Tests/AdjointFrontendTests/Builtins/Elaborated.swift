@@ -55,11 +55,8 @@ enum Elaborated {
     do {
       _ = try elaborate([SourceFile(name: "Model.swift", text: source)])
       return []
-    } catch let findings as Findings {
-      return findings.all
     } catch {
-      Issue.record(error)
-      return []
+      return error.all
     }
   }
 }
