@@ -50,6 +50,7 @@ extension Compiled {
       model.output.bias!.variable, Float.self, DigitsModelConstants.shape10, "model.output.bias")
     let model_output_kernel = try call.pointer(
       model.output.$kernel, Float.self, DigitsModelConstants.shape128x10, "model.output.kernel")
+    try call.check(optimizer.rule.schedule == nil, "optimizer.rule.schedule", optimizer.rule.schedule as Any, "nil")
     try call.check(optimizer.slots.count == 8, "optimizer.slots.count", optimizer.slots.count, "8")
     let optimizer_mu_hidden_bias = try call.pointer(
       optimizer.slots[0], Float.self, DigitsModelConstants.shape128, "optimizer.mu.hidden.bias")
