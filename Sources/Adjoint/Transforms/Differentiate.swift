@@ -19,15 +19,18 @@ func differentiate<Scalar: TensorFloat, Aux>(
   return (constant, outside, gradients.map(transformation.leaving))
 }
 
-/// `f`'s value, auxiliary result and gradient by a model's parameters.
+/// `f`'s value, auxiliary result and gradient by a model's parameters, or by the variables that a filter means.
+///
+/// `others` are the function's further arguments.
 func differentiate<Model: Module, Scalar: TensorFloat, Aux>(
-  _ operation: String, _ model: Model, _ f: (Model) throws -> (Tensor<Scalar>, Aux)
+  _ operation: String, _ model: Model, _ filter: Filter? = nil, besides others: [Any] = [],
+  _ f: (Model) throws -> (Tensor<Scalar>, Aux)
 ) rethrows -> ((Tensor<Scalar>, Aux), State<Model>) {
   var watched: WatchedModel<Model>?
   let (loss, aux, gradients) = try differentiate(
     operation,
     watching: {
-      let model = WatchedModel(model, $0, in: operation)
+      let model = WatchedModel(model, $0, filter, besides: others, in: operation)
       watched = model
       return model.leaves
     },
@@ -37,8 +40,10 @@ func differentiate<Model: Module, Scalar: TensorFloat, Aux>(
 
 /// `f`'s value, auxiliary result and gradient by a value's tensors.
 func differentiate<Value: TransformValue, Scalar: TensorFloat, Aux>(
-  _ operation: String, _ value: Value, _ f: (Value) throws -> (Tensor<Scalar>, Aux)
+  _ operation: String, _ value: Value, _ filter: Filter? = nil, besides others: [Any] = [],
+  _ f: (Value) throws -> (Tensor<Scalar>, Aux)
 ) rethrows -> ((Tensor<Scalar>, Aux), Value) {
+  requireNoFilter(filter, in: operation)
   var input = value
   let (loss, aux, gradients) = try differentiate(
     operation,
@@ -53,16 +58,26 @@ func differentiate<Value: TransformValue, Scalar: TensorFloat, Aux>(
 
 /// `f`'s value and gradient by a model's parameters.
 func gradient<Model: Module, Scalar: TensorFloat>(
-  _ operation: String, _ model: Model, _ f: (Model) throws -> Tensor<Scalar>
+  _ operation: String, _ model: Model, _ filter: Filter? = nil, besides others: [Any] = [],
+  _ f: (Model) throws -> Tensor<Scalar>
 ) rethrows -> (Tensor<Scalar>, State<Model>) {
-  let (value, gradient) = try differentiate(operation, model) { (try f($0), ()) }
+  let (value, gradient) = try differentiate(operation, model, filter, besides: others) { (try f($0), ()) }
   return (value.0, gradient)
 }
 
 /// `f`'s value and gradient by a value's tensors.
 func gradient<Value: TransformValue, Scalar: TensorFloat>(
-  _ operation: String, _ value: Value, _ f: (Value) throws -> Tensor<Scalar>
+  _ operation: String, _ value: Value, _ filter: Filter? = nil, besides others: [Any] = [],
+  _ f: (Value) throws -> Tensor<Scalar>
 ) rethrows -> (Tensor<Scalar>, Value) {
-  let (result, gradient) = try differentiate(operation, value) { (try f($0), ()) }
+  let (result, gradient) = try differentiate(operation, value, filter) { (try f($0), ()) }
   return (result.0, gradient)
+}
+
+/// Stops where a filter is given for an argument that has no variables.
+func requireNoFilter(_ filter: Filter?, in operation: String) {
+  require(
+    filter == nil,
+    "\(operation): a filter singles out variables of a model, and this argument is none; take the part of a state "
+      + "that is meant with filter(…)")
 }

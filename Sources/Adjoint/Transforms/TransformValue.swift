@@ -63,26 +63,52 @@ extension TransformValue {
   }
 }
 
-/// A model whose parameters stand as inputs of a transform for a while.
+/// A model whose parameters, or the variables that a filter means, stand as inputs of a transform for a while.
 struct WatchedModel<Model: Module> {
   private let model: Model
-  private let variables: [Variable]
+  /// The variables that are inputs.
+  let variables: [Variable]
   private let originals: [AnyTensor]
   /// The inputs, in the order of the gradient's state.
   let leaves: [AnyTensor]
   private let parameters: State<Model>
 
-  init(_ model: Model, _ transformation: Transformation, in operation: String) {
+  /// Makes the variables inputs, except those of `earlier` arguments, which are inputs already. Stops where one of the
+  /// function's `others` holds one of them too: it would be differentiated and not differentiated at once.
+  init(
+    _ model: Model, _ transformation: Transformation, _ filter: Filter? = nil, after earlier: [Variable] = [],
+    besides others: [Any] = [], in operation: String
+  ) {
     self.model = model
-    parameters = AdjointRuntime.state(model, Param.self)
-    let all = model.variables.map(\.variable)
-    variables = all.filter { $0.kind == Param.kindName }
-    originals = variables.map(\.value)
-    leaves = zip(variables, originals).map { variable, value in
+    let filter = filter ?? .of(Param.self)
+    let known = Set(earlier.map { ObjectIdentifier($0) })
+    var variables: [Variable] = []
+    var names: Set<String> = []
+    for (path, variable) in model.variables
+    where filter.matches(kind: variable.kind, path: path) && !known.contains(ObjectIdentifier(variable)) {
       require(
-        value.scalarType.isFloat, "\(operation): a parameter of type \(value.typeText) has no derivative")
-      return transformation.leaf(value)
+        variable.scalarType.isFloat,
+        "\(operation): \(path.dotted) is a \(variable.kind) of \(variable.scalarType)\(variable.shape), which has no "
+          + "derivative")
+      variables.append(variable)
+      names.insert(path.dotted)
     }
+    let chosen = names
+    parameters = AdjointRuntime.state(model, Filter("the differentiated") { _, path in chosen.contains(path.dotted) })
+    self.variables = variables
+    let watched = Set(variables.map { ObjectIdentifier($0) })
+    for (place, other) in others.enumerated() {
+      guard let other = other as? any Module else { continue }
+      for (path, variable) in other.variables where watched.contains(ObjectIdentifier(variable)) {
+        let name = model.variables.first(where: { $0.variable === variable })!.path.dotted
+        stop(
+          "\(operation): inconsistent aliasing: \(name) of the differentiated \(Model.self) is also \(path.dotted) of "
+            + "the \(type(of: other)) that is argument \(place + 1) of those not differentiated; pass one of them, or "
+            + "differentiate both")
+      }
+    }
+    originals = variables.map(\.value)
+    leaves = originals.map { transformation.leaf($0) }
     for (variable, leaf) in zip(variables, leaves) { variable.value = leaf }
   }
 

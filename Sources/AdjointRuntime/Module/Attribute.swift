@@ -50,10 +50,12 @@ extension Dictionary: AttributeDictionary {
 /// Lets an empty optional be told from a value.
 protocol AttributeOptional {
   var erasedWrapped: Any? { get }
+  static var erasedNone: Any { get }
 }
 
 extension Optional: AttributeOptional {
   var erasedWrapped: Any? { self }
+  static var erasedNone: Any { Self.none as Any }
 }
 
 /// What an attribute holds, as far as states and structures care.

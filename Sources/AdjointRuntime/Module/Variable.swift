@@ -7,13 +7,16 @@ public final class Variable {
   public let kind: String
   /// The type of its elements, which does not change.
   public let scalarType: ScalarType
+  /// What its maker says about it, such as the meaning of its axes. Part of the structure: it does not change.
+  public let metadata: [String: String]
   private var content: AnyTensor
   /// Whether it stands in a structure without values (see `GraphDef`).
   let isPlaceholder: Bool
 
   /// A variable with a value.
-  public init(kind: String, _ value: AnyTensor) {
+  public init(kind: String, metadata: [String: String] = [:], _ value: AnyTensor) {
     self.kind = kind
+    self.metadata = metadata
     scalarType = value.scalarType
     content = value
     isPlaceholder = false
@@ -22,6 +25,7 @@ public final class Variable {
   /// A variable of a structure without values: it knows its type and shape alone.
   init(placeholderFor variable: Variable) {
     kind = variable.kind
+    metadata = variable.metadata
     scalarType = variable.scalarType
     shapeOfPlaceholder = variable.shape
     content = AnyTensor(scalarType: variable.scalarType, shape: [], storage: nil)
@@ -119,6 +123,16 @@ public struct VariableOf<Kind: VariableKind, Scalar: TensorScalar>: VariableType
 
   /// A variable with a value.
   public init(_ value: Tensor<Scalar>) { self.init(wrappedValue: value) }
+
+  /// A variable with a value and something said about it: `@Param(metadata: ["axes": "in, out"]) var kernel`.
+  public init(wrappedValue: Tensor<Scalar>, metadata: [String: String]) {
+    variable = Variable(kind: Kind.kindName, metadata: metadata, wrappedValue.erased)
+  }
+
+  /// A variable with a value and something said about it.
+  public init(_ value: Tensor<Scalar>, metadata: [String: String]) {
+    self.init(wrappedValue: value, metadata: metadata)
+  }
 
   /// Shares a box; stops where its kind or element type differs.
   public init(sharing variable: Variable) {

@@ -12,20 +12,36 @@ public func split<Model: Module>(
   _ model: Model, filters: [Filter]
 ) -> (GraphDef<Model>, [State<Model>]) {
   let (definition, state) = parts(of: model)
-  if let rest = filters.firstIndex(where: \.isRest), rest != filters.count - 1 {
-    stop("split: .rest must be the last filter, it is number \(rest + 1) of \(filters.count)")
-  }
-  var groups = [[Int]](repeating: [], count: filters.count)
-  var left: [String] = []
-  for (index, entry) in state.layout.entries.enumerated() {
-    if let group = filters.firstIndex(where: { $0.matches(kind: entry.kind, path: entry.path) }) {
-      groups[group].append(index)
-    } else {
-      left.append("\(entry.name) (\(entry.kind))")
-    }
-  }
-  if !left.isEmpty { stop("split: no filter means \(left.joined(separator: ", ")); end with .rest to take them") }
-  return (definition, groups.map { state.selecting($0) })
+  return (definition, orStop { () throws(AdjointError) in try state.partitioned(filters) })
+}
+
+/// A model's structure and its values, all of which the filter must mean.
+public func split<Model: Module>(_ model: Model, _ filter: Filter) -> (GraphDef<Model>, State<Model>) {
+  let (definition, states) = split(model, filters: [filter])
+  return (definition, states[0])
+}
+
+/// A model's structure and its values in three states, one per kind.
+public func split<Model: Module>(
+  _ model: Model, _ first: any VariableType.Type, _ second: any VariableType.Type, _ third: any VariableType.Type
+) -> (GraphDef<Model>, State<Model>, State<Model>, State<Model>) {
+  split(model, .of(first), .of(second), .of(third))
+}
+
+/// A model's structure and its values in four states.
+public func split<Model: Module>(
+  _ model: Model, _ first: Filter, _ second: Filter, _ third: Filter, _ fourth: Filter
+) -> (GraphDef<Model>, State<Model>, State<Model>, State<Model>, State<Model>) {
+  let (definition, states) = split(model, filters: [first, second, third, fourth])
+  return (definition, states[0], states[1], states[2], states[3])
+}
+
+/// A model's structure and its values in four states.
+public func split<Model: Module>(
+  _ model: Model, _ first: any VariableType.Type, _ second: any VariableType.Type, _ third: any VariableType.Type,
+  _ fourth: Filter
+) -> (GraphDef<Model>, State<Model>, State<Model>, State<Model>, State<Model>) {
+  split(model, .of(first), .of(second), .of(third), fourth)
 }
 
 /// A model's structure, the values of one kind, and those of the filter after it.
@@ -84,6 +100,12 @@ public func state<Model: Module>(_ model: Model, _ filter: Filter) -> State<Mode
   parts(of: model).1.filter(filter)
 }
 
+/// A model's values in one state per filter: each variable goes to the first that means it, those that none means are
+/// left out. Stops where `.rest` is not last.
+public func state<Model: Module>(_ model: Model, filters: [Filter]) -> [State<Model>] {
+  orStop { () throws(AdjointError) in try parts(of: model).1.partitioned(filters, isExhaustive: false) }
+}
+
 /// Puts a state's values into a model, in place.
 ///
 /// Stops, before anything changes, where the model has no variable of a name or its shape differs; `State.apply(to:)`
@@ -94,7 +116,9 @@ public func update<Model: Module>(_ model: Model, _ state: State<Model>) {
 
 /// A copy of a model: new objects and variables, equal values, sharing kept. No initialiser runs.
 public func clone<Model: Module>(_ model: Model) -> Model {
-  Structure(of: model).clone { variable, _ in Variable(kind: variable.kind, variable.value) } as! Model
+  Structure(of: model).clone { variable, _ in
+    Variable(kind: variable.kind, metadata: variable.metadata, variable.value)
+  } as! Model
 }
 
 /// The bare values of a state. A `State` holds nothing else; NNX's programs say it, so it can be said.

@@ -61,7 +61,8 @@ public struct GraphDef<Model: Module>: Hashable, Sendable {
     }
     if !problems.isEmpty { throw AdjointError("merge", problems) }
     let model = Structure(of: layout.prototype).clone { placeholder, _ in
-      Variable(kind: placeholder.kind, values[layout.index(of: placeholder)!]!.compact)
+      Variable(
+        kind: placeholder.kind, metadata: placeholder.metadata, values[layout.index(of: placeholder)!]!.compact)
     }
     return model as! Model
   }

@@ -17,6 +17,8 @@ public final class StateLayout: @unchecked Sendable {
     public let shape: [Int]
     /// The further paths to it.
     public let aliases: [[PathComponent]]
+    /// What its maker says about it.
+    public let metadata: [String: String]
   }
 
   /// The variables, in order.
@@ -47,7 +49,7 @@ public final class StateLayout: @unchecked Sendable {
     let entries = structure.leaves.map { leaf in
       Entry(
         path: leaf.path, name: leaf.path.dotted, kind: leaf.variable.kind, scalarType: leaf.variable.scalarType,
-        shape: leaf.variable.shape, aliases: leaf.aliases)
+        shape: leaf.variable.shape, aliases: leaf.aliases, metadata: leaf.variable.metadata)
     }
     self.init(entries: entries, prototype: prototype, placeholders: placeholders)
   }
@@ -71,7 +73,7 @@ public final class StateLayout: @unchecked Sendable {
       entries.append(
         Entry(
           path: leaf.path, name: leaf.path.dotted, kind: entry.kind, scalarType: entry.scalarType, shape: entry.shape,
-          aliases: leaf.aliases))
+          aliases: leaf.aliases, metadata: entry.metadata))
     }
     let layout = StateLayout(entries: entries, prototype: module, placeholders: indices.map { placeholders[$0] })
     return (layout, indices)
