@@ -16,16 +16,20 @@ indirect enum FilterValue: NativeValue {
 
   var typeName: String { "Filter" }
 
-  func matches(_ variable: ModelGraph.Variable) -> Bool {
+  func matches(_ variable: ModelGraph.Variable) -> Bool { matches(kind: variable.kind, path: variable.path) }
+
+  func matches(kind: String, path: [PathComponent]) -> Bool {
     switch self {
-    case .kind(let name): variable.kind == name
-    case .all, .rest: true
-    case .none: false
-    case .any(let filters): filters.contains { $0.matches(variable) }
-    case .every(let filters): filters.allSatisfy { $0.matches(variable) }
-    case .not(let filter): !filter.matches(variable)
-    case .pathContains(let name): variable.path.contains { $0.description == name }
-    case .paths(let prefixes): prefixes.contains { variable.name == $0 || variable.name.hasPrefix($0 + ".") }
+    case .kind(let name): return kind == name
+    case .all, .rest: return true
+    case .none: return false
+    case .any(let filters): return filters.contains { $0.matches(kind: kind, path: path) }
+    case .every(let filters): return filters.allSatisfy { $0.matches(kind: kind, path: path) }
+    case .not(let filter): return !filter.matches(kind: kind, path: path)
+    case .pathContains(let name): return path.contains { $0.description == name }
+    case .paths(let prefixes):
+      let dotted = path.map(\.description).joined(separator: ".")
+      return prefixes.contains { dotted == $0 || dotted.hasPrefix($0 + ".") }
     }
   }
 

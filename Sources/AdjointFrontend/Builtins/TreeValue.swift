@@ -9,6 +9,11 @@ struct TreeValue: NativeValue {
   var typeName: String { "Tree" }
   var symbolicValues: [Value] { values }
   func replacingSymbolicValues(_ values: [Value]) -> any NativeValue { TreeValue(names: names, values: values) }
+
+  /// The path that a dotted name stands for.
+  func path(of name: String) -> [PathComponent] {
+    name.split(separator: ".").map { piece in Int(piece).map { .index($0) } ?? .name(String(piece)) }
+  }
 }
 
 /// `VariableTable`: labelled variables of an object, known by name only when code is generated.
@@ -39,6 +44,18 @@ extension BuiltinTable {
         for value in tree.values { zeros.append(try writer.full(0, shape: value.type.shape, dtype: value.type.dtype)) }
         return .native(TreeValue(names: tree.names, values: zeros))
       }
+    }
+    method("Tree", "replacing") { _, call in
+      try call.expect("with", "where", in: "replacing")
+      var tree = try call.tree()
+      guard case .native(let other as TreeValue) = try call.required("with"), other.names == tree.names else {
+        throw OpError("type.argument", "replacing(with:where:) needs a Tree of the same names")
+      }
+      let mask = try FilterValue(call.required("where"))
+      for (index, name) in tree.names.enumerated() where mask.matches(kind: "Param", path: tree.path(of: name)) {
+        tree.values[index] = other.values[index]
+      }
+      return .native(tree)
     }
     subscripts["Tree"] = { _, call in
       let tree = try call.tree()
