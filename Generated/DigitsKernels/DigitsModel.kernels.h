@@ -522,7 +522,7 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
 // DigitsModel.swift:42
 // shifted[1437, 10] = logits − max(logits)
 // chosen[1437] = sum((shifted where (labels = index) else 0))
-// loss[] = sum((log(sum(…)) − chosen)) / 1437
+// loss[] = sum((log(sum(…)) − chosen)) · 0.00069589424
 //   labels [1437]  logits [1437, 10]
 static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -563,7 +563,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
   }
   const float total_2 = total_2_lanes[0];
-  loss[0] = total_2 / 1437.0f;
+  loss[0] = total_2 * 0.00069589424f;
 }
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
@@ -627,7 +627,7 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
 // DigitsModel.swift:42
 // shifted[360, 10] = logits − max(logits)
 // chosen[360] = sum((shifted where (labels = index) else 0))
-// loss[] = sum((log(sum(…)) − chosen)) / 360
+// loss[] = sum((log(sum(…)) − chosen)) · 0.0027777778
 //   labels [360]  logits [360, 10]
 static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -668,7 +668,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
   }
   const float total_2 = total_2_lanes[0];
-  loss[0] = total_2 / 360.0f;
+  loss[0] = total_2 * 0.0027777778f;
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss

@@ -253,13 +253,13 @@ static void compute_multiply_model(const float *restrict bias, const float *rest
 }
 
 // SeedModel.swift:66
-// result[] = sum(multiply_model) / 3
+// result[] = sum(multiply_model) · 0.33333334
 //   multiply_model [1, 3]
 static void compute_result(const float *restrict multiply_model, float *restrict result) {
   float total = 0.0f;
   for (int i = 0; i < 3; i++)
     total += multiply_model[i];
-  result[0] = total / 3.0f;
+  result[0] = total * 0.33333334f;
 }
 
 // seedLoss(model, x: [1, 2], y: [1, 3]) -> result

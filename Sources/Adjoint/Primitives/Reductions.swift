@@ -21,10 +21,10 @@ extension Tensor where Scalar: TensorNumber {
   /// The arithmetic mean along an axis.
   public func mean(axis: Int, keepDims: Bool = false) -> Tensor { mean(axes: [axis], keepDims: keepDims) }
 
-  /// The arithmetic mean along some axes.
+  /// The arithmetic mean along some axes: the sum times the reciprocal of the count, as XLA computes it.
   public func mean(axes: [Int], keepDims: Bool = false) -> Tensor {
     let count = frontAxes(axes, rank: rank, in: "mean").reduce(1) { $0 * shape[$1] }
-    return sum(axes: axes, keepDims: keepDims) / count
+    return sum(axes: axes, keepDims: keepDims) * (1 / Double(count))
   }
 
   /// The product of all elements.

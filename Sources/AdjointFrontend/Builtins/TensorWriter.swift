@@ -184,7 +184,7 @@ struct TensorWriter {
     return keepDims ? try reshape(reduced, to: keeping(along, of: value.type.shape)) : reduced
   }
 
-  /// The sum divided by how many elements went into it.
+  /// The sum times the reciprocal of how many elements went into it, as the eager form.
   func mean(_ value: Value, axes: [Int]?, keepDims: Bool) throws(OpError) -> Value {
     guard value.type.dtype.isFloat else {
       throw OpError("type.mean", "the mean of \(value.type) is not a whole number; cast(to: Float.self) first")
@@ -192,7 +192,7 @@ struct TensorWriter {
     let sum = try reduce(.sum, value, axes: axes, keepDims: keepDims)
     let along = try self.axes(axes ?? Array(0..<value.type.rank), rank: value.type.rank, of: "mean")
     let count = along.map { value.type.shape[$0] }.reduce(1, *)
-    return try builder.emit(Divide(), sum, full(count, shape: sum.type.shape, dtype: sum.type.dtype))
+    return try builder.multiply(sum, builder.filled(1 / Double(count), sum.type))
   }
 
   /// The index of the first largest or smallest element along an axis (along the flattened tensor for nil).
