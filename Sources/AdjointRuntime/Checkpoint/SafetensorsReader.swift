@@ -11,7 +11,7 @@ extension Checkpoint {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw AdjointError("load", ["\(path) cannot be read: \(error)"])
+      throw AdjointError("load", ["\(path) cannot be read: \(reason(error))"])
     }
     do {
       try self.init(serialized: data)
@@ -249,5 +249,15 @@ struct SafetensorsHeaderParser {
 
   private mutating func expect(_ character: Unicode.Scalar) throws(AdjointError) {
     guard skip(character) else { throw refuse("the header lacks a \(character) at byte \(place)") }
+  }
+}
+
+/// What the system said, without the wrapping that Foundation puts around it.
+private func reason(_ error: any Error) -> String {
+  guard let cocoa = error as? CocoaError else { return "\(error)" }
+  switch cocoa.code {
+  case .fileReadNoSuchFile, .fileNoSuchFile: return "there is no such file"
+  case .fileReadNoPermission: return "it may not be read"
+  default: return "\(error)"
   }
 }

@@ -5,6 +5,8 @@ import Foundation
 // checkpoint (safetensors) that a later run can go on from.
 do {
   try train(try DigitsOptions(CommandLine.arguments.dropFirst()))
+} catch is DigitsOptions.Exit {
+  exit(0)
 } catch {
   FileHandle.standardError.write(Data("digits: error: \(error)\n".utf8))
   exit(1)
@@ -23,14 +25,14 @@ func train(_ options: DigitsOptions) throws {
   print("\(training.count) training and \(test.count) test images, 64-128-10, batches of 32, Adam")
 
   let testBatch = test.batch(0..<test.count)
-  let progress = Progress(total: options.epochs)
+  let progress = Progress(first: firstEpoch, last: lastEpoch)
   var curve = LearningCurve()
   let start = Date()
   for epoch in firstEpoch...lastEpoch {
     let loss = runEpoch(epoch, model, optimizer, training)
     let confusion = confusion(model, testBatch, test.labels)
     curve.points.append(.init(epoch: epoch, loss: Double(loss), accuracy: confusion.accuracy))
-    progress.report(epoch - firstEpoch + 1, loss: loss, accuracy: confusion.accuracy)
+    progress.report(epoch, loss: loss, accuracy: confusion.accuracy)
   }
   print("trained \(options.epochs) epochs in \(fixed(Date().timeIntervalSince(start), 2)) s\n")
 
