@@ -40,7 +40,7 @@ let package = Package(
         .product(name: "SwiftOperators", package: "swift-syntax"),
       ]),
     .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),
-    .target(name: "AdjointTemplates", path: "Templates", resources: [.embedInCode("C")]),
+    .target(name: "AdjointTemplates", path: "Templates", resources: [.embedInCode("C"), .embedInCode("Swift"), .embedInCode("Standalone")]),
     .target(
       name: "AdjointEmit",
       dependencies: [

@@ -10,6 +10,18 @@ public enum Templates {
   public static let variant = text(PackageResources.variant_mustache)
   /// The file that picks an instruction set.
   public static let dispatch = text(PackageResources.dispatch_mustache)
+  /// Packing of a matrix for a product in Swift kernels.
+  public static let swiftPack = text(PackageResources.pack_mustache)
+  /// The type of constant tables in Swift kernels.
+  public static let swiftTable = text(PackageResources.table_mustache)
+  /// The header of standalone C.
+  public static let standaloneHeader = text(PackageResources.standalone_header_mustache)
+  /// What standalone C begins with: what the compiler offers, and fused multiply-adds.
+  public static let standalonePrelude = text(PackageResources.standalone_prelude_mustache)
+  /// Elementary functions for standalone C without a C library.
+  public static let standaloneLibm = text(PackageResources.standalone_libm_mustache)
+  /// The scalar mathematics of kernels, as the runtime includes it.
+  public static let mathHeader = text(PackageResources.adjoint_math_h)
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -7,12 +7,16 @@ import AdjointTransforms
 
 /// Generates everything for the models that `paths` name, in memory.
 ///
-/// For a module `m` the tree has `m/<Model>.adjoint.swift` (glue, added to m's own target) and `MKernels/` (a C target).
+/// For a module `m` the tree has `m/<Model>.adjoint.swift` (glue, added to m's own target) and `MKernels/` (a C target),
+/// or `m/<Model>.kernels.swift` beside the glue where kernels are Swift.
+/// Standalone C is `<Model>.h` and `<Model>.c`.
 /// The result depends on the sources alone, not on their order nor on where they lie.
 ///
 /// - Parameter name: the module's name, where it is not that of the folder; only for a single module.
 /// - Throws: `Findings` with every mistake of the run.
-public func generate(_ paths: [String], module name: String? = nil) throws(Findings) -> GeneratedTree {
+public func generate(
+  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil
+) throws(Findings) -> GeneratedTree {
   var files: [GeneratedTree.File] = []
   var folders: [String] = []
   var findings: [Finding] = []
@@ -28,8 +32,10 @@ public func generate(_ paths: [String], module name: String? = nil) throws(Findi
   for var module in modules {
     if let name { module.name = name }
     do {
-      files += try generateModule(module)
-      folders += [module.name, kernelsModule(of: module)]
+      files += try generateModule(module, options)
+      // Standalone C may lie among a caller's own files.
+      guard !options.isStandalone else { continue }
+      folders += options.kernels == .c ? [module.name, kernelsModule(of: module)] : [module.name]
     } catch {
       findings += error.all
     }
@@ -43,7 +49,9 @@ func kernelsModule(of module: ModuleSources) -> String {
   Names.identifier(module.name).capitalisedFirst + "Kernels"
 }
 
-private func generateModule(_ module: ModuleSources) throws(Findings) -> [GeneratedTree.File] {
+private func generateModule(
+  _ module: ModuleSources, _ options: GenerateOptions
+) throws(Findings) -> [GeneratedTree.File] {
   let elaborated = try Stages.elaborated(module)
   var files: [GeneratedTree.File] = []
   var headers: [String] = []
@@ -54,19 +62,30 @@ private func generateModule(_ module: ModuleSources) throws(Findings) -> [Genera
     guard !entries.isEmpty || !classes.isEmpty else { continue }
     let base = baseName(source.path)
     do {
-      guard !entries.isEmpty else {
-        let glue = GlueSource(base: base, module: module.name, kernels: "", classes: classes, entries: [])
-        files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue)))
+      let scheduled = try entries.map(Stages.scheduled)
+      if options.isStandalone {
+        guard !entries.isEmpty else { continue }
+        let standalone = try emitStandalone(module: base, source: base + ".swift", scheduled)
+        files += standalone.map { .init(path: $0.path, text: $0.text) }
         continue
       }
-      let scheduled = try entries.map(Stages.scheduled)
-      let c = try emitC(module: base, source: base + ".swift", scheduled)
-      let kernels = kernelsModule(of: module)
-      files += c.files.map { .init(path: "\(kernels)/\($0.path)", text: $0.text) }
-      headers.append("\(base).h")
-      let compiled = zip(scheduled, c.interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
-      let glue = GlueSource(
-        base: base, module: module.name, kernels: kernels, classes: classes, entries: compiled)
+      var glue = GlueSource(base: base, module: module.name, kernels: nil, classes: classes, entries: [])
+      let interfaces: [[KernelInterface]]
+      switch (options.kernels, entries.isEmpty) {
+      case (_, true): interfaces = []
+      case (.c, _):
+        let c = try emitC(module: base, source: base + ".swift", scheduled)
+        let target = kernelsModule(of: module)
+        files += c.files.map { .init(path: "\(target)/\($0.path)", text: $0.text) }
+        headers.append("\(base).h")
+        glue.kernels = target
+        interfaces = c.interfaces
+      case (.swift, _):
+        let swift = try emitSwift(module: base, source: base + ".swift", scheduled)
+        files += swift.files.map { .init(path: "\(module.name)/\($0.path)", text: $0.text) }
+        interfaces = swift.interfaces
+      }
+      glue.entries = zip(scheduled, interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
       files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue)))
     } catch {
       findings += AdjointDriver.findings(from: error, in: entries.first)

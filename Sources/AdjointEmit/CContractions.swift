@@ -9,7 +9,11 @@ extension CStatements {
       if contraction.lanes > 1 {
         statements.writeDot(contraction, to: &inner)
       } else if statements.usesTiles(contraction) {
-        statements.writeTiles(contraction, to: &inner)
+        if statements.isPortable {
+          statements.writeRows(contraction, to: &inner)
+        } else {
+          statements.writeTiles(contraction, to: &inner)
+        }
       } else {
         statements.writePlain(contraction, to: &inner)
       }
@@ -45,14 +49,14 @@ extension CStatements {
     return place.isEmpty ? name : "\(name) + \(place)"
   }
 
-  private func element(
+  func element(
     _ operand: Contraction.Operand, _ contraction: Contraction, free: String, depth: String
   ) -> String {
     let place = place(operand, contraction, free: free, depth: depth)
     return "\(expressions.bufferNames[operand.buffer] ?? "")[\(place.isEmpty ? "0" : place)]"
   }
 
-  private func multiplyAdd(_ left: String, _ right: String, _ sum: String, _ type: DType) -> String {
+  func multiplyAdd(_ left: String, _ right: String, _ sum: String, _ type: DType) -> String {
     if type.isFloat { return "ADJOINT_FMA(\(left), \(right), \(sum))" }
     if type == .bool { return "\(sum) | (\(left) & \(right))" }
     return "adjoint_add_\(type)(\(sum), adjoint_multiply_\(type)(\(left), \(right)))"
@@ -104,7 +108,7 @@ extension CStatements {
             + "\(depth), \(rows), \(height), \(columns), \(width), sums);")
         tile.block("for (int \(i) = \(row); \(i) < \(row) + \(height); \(i)++)") { rowText in
           if copy.aliasing.allowsVectors(contraction.epilogue, over: contraction.columns.variable) {
-            rowText.directive("#pragma clang loop vectorize(assume_safety)")
+            rowText.directive(copy.independentIterations)
           }
           rowText.block("for (int \(j) = \(column); \(j) < \(column) + \(width); \(j)++)") { inner in
             inner.line(

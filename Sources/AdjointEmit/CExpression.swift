@@ -170,7 +170,7 @@ extension Comparison {
 
 extension ScalarFunction {
   /// The function's name in `adjoint_math.h`, between `adjoint_` and the type.
-  fileprivate var cName: String {
+  var cName: String {
     switch self {
     case .power: "pow"
     case .shiftLeft: "shift_left"

@@ -9,28 +9,19 @@ struct CFunction {
   /// C names of buffers, one namespace for all kernels of the function.
   let bufferNames: [Int: String]
   let names: Names
+  /// Whether the C is for any C11 compiler and stands alone, instead of for clang beside CAdjoint.
+  var isPortable = false
 
   /// The text of a kernel, and what it needs.
   func kernel(_ kernel: Kernel, name: String) -> (text: String, needs: KernelNeeds) {
-    var names = names
-    let loops = LoopIndices.of(kernel.body)
-    // Loops are called i, j, k … by how deep they are; those side by side share a name.
-    let letters = (["i", "j", "k", "l", "m", "n"] + (6..<12).map { "i\($0)" }).map { names.unique($0) }
-    var variableNames = kernel.variables.enumerated().map { number, variable -> String in
-      if loops[number] != nil { return "" }
-      // A scalar named after the buffer that it is an element of.
-      let isElement = names.isTaken(variable.name) && !variable.name.hasSuffix("_value")
-      return names.unique(isElement ? variable.name + "_value" : variable.name)
-    }
-    for (number, depth) in loops.sorted(by: { $0.key < $1.key }) {
-      variableNames[number] = depth < letters.count ? letters[depth] : names.unique("i")
-    }
+    let (variableNames, loopIndices, names) = variableNames(kernel)
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
-      loopIndices: Set(loops.keys))
+      loopIndices: loopIndices)
     let aliasing = Aliasing(kernel, schedule)
     var statements = CStatements(
-      kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names)
+      kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names,
+      isPortable: isPortable)
     var body = CText()
     body.nested { inner in
       for local in kernel.locals {
@@ -51,8 +42,26 @@ struct CFunction {
     return (text.text + body.text + "}\n", statements.needs)
   }
 
+  /// A name for every loop index and scalar of a kernel, which variables are loop indices, and what names are left.
+  func variableNames(_ kernel: Kernel) -> (variables: [String], loops: Set<Int>, names: Names) {
+    var names = names
+    let loops = LoopIndices.of(kernel.body)
+    // Loops are called i, j, k … by how deep they are; those side by side share a name.
+    let letters = (["i", "j", "k", "l", "m", "n"] + (6..<12).map { "i\($0)" }).map { names.unique($0) }
+    var variableNames = kernel.variables.enumerated().map { number, variable -> String in
+      if loops[number] != nil { return "" }
+      // A scalar named after the buffer that it is an element of.
+      let isElement = names.isTaken(variable.name) && !variable.name.hasSuffix("_value")
+      return names.unique(isElement ? variable.name + "_value" : variable.name)
+    }
+    for (number, depth) in loops.sorted(by: { $0.key < $1.key }) {
+      variableNames[number] = depth < letters.count ? letters[depth] : names.unique("i")
+    }
+    return (variableNames, Set(loops.keys), names)
+  }
+
   /// The buffers that a kernel's function takes: what it reads, then what it only writes.
-  private func pointers(_ kernel: Kernel) -> [Int] {
+  func pointers(_ kernel: Kernel) -> [Int] {
     let all = kernel.reads + kernel.writes.filter { !kernel.reads.contains($0) }
     return all.filter {
       if case .constant = schedule.buffers[$0].storage { false } else { true }
@@ -60,7 +69,7 @@ struct CFunction {
   }
 
   /// Where a kernel comes from, what it computes and the shapes it works on.
-  private func comment(_ kernel: Kernel) -> [String] {
+  func comment(_ kernel: Kernel) -> [String] {
     var lines: [String] = []
     var group: (head: String, places: [String])?
     for source in kernel.sources where source.span != .none {
@@ -94,7 +103,8 @@ struct CFunction {
   /// The function that runs the kernels in order.
   func body(kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int) -> String {
     var text = CText()
-    text.line("void VARIANT(\(interface.functionName))(const \(interface.structName) *arguments, void *arena) {")
+    let name = isPortable ? interface.functionName : "VARIANT(\(interface.functionName))"
+    text.line("void \(name)(const \(interface.structName) *arguments, void *arena) {")
     text.nested { inner in
       var usesArena = false
       for (number, buffer) in schedule.buffers.enumerated() {
@@ -123,7 +133,7 @@ struct CFunction {
     return text.text + "}\n"
   }
 
-  private func isUsed(_ buffer: Int) -> Bool {
+  func isUsed(_ buffer: Int) -> Bool {
     schedule.kernels.contains { $0.reads.contains(buffer) || $0.writes.contains(buffer) }
   }
 }

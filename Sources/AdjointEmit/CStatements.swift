@@ -7,6 +7,8 @@ struct CStatements {
   let schedule: Schedule
   var expressions: CExpressions
   let aliasing: Aliasing
+  /// Whether only C11 may be written.
+  let isPortable: Bool
   /// Names of the kernel's function, to which lane arrays and the like are added.
   var names: Names
   /// What the kernel needs besides its buffers.
@@ -16,13 +18,15 @@ struct CStatements {
   private var derived: [String: String] = [:]
 
   init(
-    kernel: Kernel, schedule: Schedule, expressions: CExpressions, aliasing: Aliasing, names: Names
+    kernel: Kernel, schedule: Schedule, expressions: CExpressions, aliasing: Aliasing, names: Names,
+    isPortable: Bool = false
   ) {
     self.kernel = kernel
     self.schedule = schedule
     self.expressions = expressions
     self.aliasing = aliasing
     self.names = names
+    self.isPortable = isPortable
   }
 
   /// A name that no buffer or scalar has, the same one for the same text.
@@ -68,11 +72,16 @@ struct CStatements {
 
   mutating func write(_ loop: Loop, _ body: [Statement], to text: inout CText) {
     if aliasing.allowsVectors(body, over: loop.variable) {
-      text.directive("#pragma clang loop vectorize(assume_safety)")
+      text.directive(independentIterations)
     }
     var copy = self
     text.block(header(loop)) { copy.write(body, to: &$0) }
     adopt(copy)
+  }
+
+  /// What stands before a loop whose iterations do not depend on each other.
+  var independentIterations: String {
+    isPortable ? "INDEPENDENT_ITERATIONS" : "#pragma clang loop vectorize(assume_safety)"
   }
 
   /// Takes over the names and needs that a copy, used inside a closure, has collected.

@@ -1,9 +1,13 @@
 import Foundation
 
-/// Lines of C with their nesting, laid out at the end.
+/// Lines of C or Swift with their nesting, laid out at the end.
 struct CText {
   private(set) var lines: [String] = []
   private var depth = 0
+  /// Whether blocks of one line have braces too, as in Swift.
+  private let keepsBraces: Bool
+
+  init(keepsBraces: Bool = false) { self.keepsBraces = keepsBraces }
 
   /// Adds a line at the current nesting.
   mutating func line(_ text: String = "") {
@@ -19,10 +23,10 @@ struct CText {
 
   /// `header {`, the body, `}`; without braces where the body is one line that has no body of its own.
   mutating func block(_ header: String, comment: String = "", _ body: (inout CText) -> Void) {
-    var inner = CText()
+    var inner = CText(keepsBraces: keepsBraces)
     inner.depth = depth + 1
     body(&inner)
-    let plain = inner.lines.count == 1 && !header.isEmpty && !inner.lines[0].contains("//")
+    let plain = !keepsBraces && inner.lines.count == 1 && !header.isEmpty && !inner.lines[0].contains("//")
     let note = comment.isEmpty ? "" : "  // \(comment)"
     line(header + (plain ? "" : header.isEmpty ? "{" : " {") + note)
     lines += inner.lines

@@ -46,17 +46,8 @@ public struct EmittedC: Sendable {
 ///   - module: The base name of the files, such as `DigitsModel`.
 ///   - source: The model file's name as the header comment gives it, such as `DigitsModel.swift`.
 public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntryPoint]) throws -> EmittedC {
-  var functionNames = Names()
-  var functions: [[CFunction]] = []
   var kernelFile = KernelFile()
-  for scheduled in entryPoints {
-    functions.append(
-      zip(scheduled.entryPoint.specialisations, scheduled.schedules).map { specialisation, schedule in
-        let base = Names.function(module: module, scheduled.entryPoint, sizes: specialisation.sizes)
-        return kernelFile.makeFunction(
-          schedule, scheduled.entryPoint, specialisation.sizes, function: functionNames.unique(base))
-      })
-  }
+  let functions = kernelFile.makeFunctions(module: module, entryPoints)
   let flat = functions.flatMap { $0 }
   kernelFile.nameKernels(flat)
   let header = try render(Templates.header, headerContext(module, source, flat))
@@ -102,7 +93,7 @@ private func headerContext(_ module: String, _ source: String, _ functions: [CFu
 
 extension CFunction {
   /// What a field of the arguments struct points to.
-  fileprivate func note(_ field: KernelInterface.Field) -> String {
+  func note(_ field: KernelInterface.Field) -> String {
     let shape = "\(field.type.shape)"
     switch field.role {
     case .parameter(let number): return "\(schedule.parameters[number].name) \(shape)"

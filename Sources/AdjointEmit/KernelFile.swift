@@ -7,12 +7,31 @@ import AdjointTemplates
 struct KernelFile {
   /// File-scope names.
   private var names = Names(isFileScope: true)
-  private var tables: [(name: String, literal: Literal)] = []
+  private(set) var tables: [(name: String, literal: Literal)] = []
+  /// Whether the C is for any C11 compiler and stands alone.
+  private let isPortable: Bool
   /// The C name of each function's each kernel.
-  private var kernelNames: [[String]] = []
+  private(set) var kernelNames: [[String]] = []
+
+  init(isPortable: Bool = false) { self.isPortable = isPortable }
+
+  /// The functions of every entry point, one for each specialisation.
+  mutating func makeFunctions(module: String, _ entryPoints: [ScheduledEntryPoint]) -> [[CFunction]] {
+    var functionNames = Names()
+    var functions: [[CFunction]] = []
+    for scheduled in entryPoints {
+      functions.append(
+        zip(scheduled.entryPoint.specialisations, scheduled.schedules).map { specialisation, schedule in
+          let base = Names.function(module: module, scheduled.entryPoint, sizes: specialisation.sizes)
+          return makeFunction(
+            schedule, scheduled.entryPoint, specialisation.sizes, function: functionNames.unique(base))
+        })
+    }
+    return functions
+  }
 
   /// Names a function's buffers and describes its interface.
-  mutating func makeFunction(
+  private mutating func makeFunction(
     _ schedule: Schedule, _ entryPoint: EntryPoint, _ sizes: [String: Int], function: String
   ) -> CFunction {
     var local = Names()
@@ -40,12 +59,14 @@ struct KernelFile {
       functionName: function, structName: function + "_arguments", fields: fields,
       arenaByteCount: schedule.arenaByteCount, sizes: sizes)
     var result = CFunction(
-      schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local)
+      schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
+      isPortable: isPortable)
     let scratch = schedule.kernels.map { result.kernel($0, name: "kernel").needs.scratchBytes }.max() ?? 0
     var sized = interface
     sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch + 63) / 64 * 64
     result = CFunction(
-      schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: local)
+      schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
+      isPortable: isPortable)
     return result
   }
 
@@ -89,9 +110,13 @@ struct KernelFile {
 
   /// The whole file.
   func text(source: String, _ functions: [CFunction]) throws -> String {
+    let mark = "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n"
+    return mark + "\n" + (try body(functions))
+  }
+
+  /// The file without its first line.
+  func body(_ functions: [CFunction]) throws -> String {
     var sections: [String] = []
-    sections.append(
-      "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n")
     sections += functions.map(\.memoryPlan)
     var kernels: [String] = []
     var written: Set<String> = []

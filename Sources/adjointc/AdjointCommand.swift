@@ -44,6 +44,15 @@ struct ModelArguments: ParsableArguments {
       "The Swift module the files belong to, where it is not named like their folder.", valueName: "name"))
   var module: String?
 
+  @Option(help: "The language of kernels: c (a C target of their own) or swift (in the model's own target).")
+  var kernels: KernelLanguage = .c
+
+  @Flag(help: "Write plain C11 for callers without Swift instead: <output>/<Model>.h and <output>/<Model>.c.")
+  var standalone = false
+
+  /// What is generated.
+  var options: GenerateOptions { GenerateOptions(kernels: kernels, isStandalone: standalone) }
+
   /// The output folder, chosen by the first path where none was given.
   var outputFolder: String { output ?? defaultOutput(for: paths[0]) }
 }
@@ -53,7 +62,8 @@ struct Generate: ParsableCommand {
     abstract: "Write Swift glue and C kernels for the models in PATH.",
     discussion: """
       For a module M it writes <output>/M (Swift, added to M's own target) and <output>/MKernels (a C target that M \
-      depends on). Files that would not change are left alone; generated files that are no longer needed are removed.
+      depends on); with --kernels swift the kernels are Swift in <output>/M too; with --standalone there is plain C \
+      alone. Files that would not change are left alone; generated files that are no longer needed are removed.
       """)
 
   @OptionGroup var models: ModelArguments
@@ -63,7 +73,7 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths, module: models.module)
+      let tree = try generate(models.paths, models.options, module: models.module)
       let report = try write(tree, to: models.outputFolder)
       guard !quiet else { return }
       for path in report.written { print("wrote \(models.outputFolder)/\(path)") }
@@ -83,12 +93,13 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths, module: models.module)
+      let tree = try generate(models.paths, models.options, module: models.module)
       let difference = try differences(of: tree, from: models.outputFolder)
       guard difference.isEmpty else {
         print(difference, terminator: "")
+        let flags = models.standalone ? " --standalone" : models.kernels == .c ? "" : " --kernels \(models.kernels)"
         printError(
-          "adjointc: error: generated code is stale; run: adjointc generate \(models.paths.joined(separator: " "))")
+          "adjointc: error: generated code is stale; run: adjointc generate\(flags) \(models.paths.joined(separator: " "))")
         throw ExitCode(1)
       }
       print("\(models.outputFolder) is up to date (\(tree.files.count) files)")
@@ -119,6 +130,7 @@ struct Emit: ParsableCommand {
 }
 
 extension EmitStage: ExpressibleByArgument {}
+extension KernelLanguage: ExpressibleByArgument {}
 
 /// Prints findings in the form editors pick up, and ends with exit code 1.
 private func reportingFindings(_ body: () throws -> Void) throws {

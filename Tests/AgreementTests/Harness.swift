@@ -11,20 +11,23 @@ import Foundation
   import Glibc
 #endif
 
-/// Functions.swift through the whole line once: programs for the reference evaluation, and C in one shared library.
+/// Functions.swift through the whole line once: programs for the reference evaluation, C and Swift kernels in shared
+/// libraries.
 final class Harness: @unchecked Sendable {
-  /// One specialisation of one function, ready to run two ways.
+  /// One specialisation of one function, ready to run three ways.
   struct Function: Sendable {
     let entry: EntryPoint
     let sizes: [String: Int]
     let program: Program
     let interface: KernelInterface
+    let swiftInterface: KernelInterface
   }
 
   static let shared = Result { try Harness() }
 
   let functions: [Function]
   private let library: UnsafeMutableRawPointer
+  private let swiftLibrary: UnsafeMutableRawPointer
 
   private init() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -38,17 +41,19 @@ final class Harness: @unchecked Sendable {
       scheduled.append(ScheduledEntryPoint(entryPoint: entry, schedules: try programs.map { try makeSchedule($0) }))
     }
     let c = try emitC(module: "Functions", source: "Functions.swift", scheduled)
-    for (entry, interfaces) in zip(scheduled, c.interfaces) {
-      for (specialisation, interface) in zip(entry.entryPoint.specialisations, interfaces) {
+    let swift = try emitSwift(module: "Functions", source: "Functions.swift", scheduled)
+    for (entry, interfaces) in zip(scheduled, zip(c.interfaces, swift.interfaces)) {
+      for (specialisation, (c, swift)) in zip(entry.entryPoint.specialisations, zip(interfaces.0, interfaces.1)) {
         // The program as the front end read it, so that simplification and scheduling are under test as well.
         functions.append(
           Function(
             entry: entry.entryPoint, sizes: specialisation.sizes,
-            program: try expandDerivatives(specialisation.program), interface: interface))
+            program: try expandDerivatives(specialisation.program), interface: c, swiftInterface: swift))
       }
     }
     self.functions = functions
     library = try Self.compile(c.files)
+    swiftLibrary = try Self.compileSwift(swift)
   }
 
   /// Compiles generated files with CAdjoint into a shared library and loads it.
@@ -77,6 +82,51 @@ final class Harness: @unchecked Sendable {
     return handle
   }
 
+  /// Compiles generated Swift kernels with CAdjoint into a shared library and loads it. A wrapper gives each function
+  /// a C symbol.
+  private static func compileSwift(_ emitted: EmittedSwift) throws -> UnsafeMutableRawPointer {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("adjoint-swift-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let support = root.appendingPathComponent("Sources/CAdjoint")
+    var sources: [String] = []
+    func write(_ name: String, _ text: String) throws {
+      let url = folder.appendingPathComponent(name)
+      try Data(text.utf8).write(to: url)
+      if name.hasSuffix(".swift") { sources.append(url.path) }
+    }
+    for file in emitted.files { try write(file.path, file.text) }
+    let wrappers = emitted.interfaces.flatMap { $0 }.map { interface in
+      """
+      @_cdecl("\(interface.functionName)")
+      public func entry_\(interface.functionName)(_ arguments: UnsafeRawPointer, _ arena: UnsafeMutableRawPointer) {
+        \(interface.functionName)(arguments.assumingMemoryBound(to: \(interface.structName).self), arena)
+      }
+
+      """
+    }
+    try write("Wrappers.swift", wrappers.joined())
+    let header = support.appendingPathComponent("include/CAdjoint.h").path
+    try write("module.modulemap", "module CAdjoint { header \"\(header)\" export * }\n")
+    let objects = try FileManager.default.contentsOfDirectory(atPath: support.path).filter { $0.hasSuffix(".c") }
+      .sorted().map { name in
+        let object = folder.appendingPathComponent(name + ".o").path
+        try run("clang", ["-O1", "-fPIC", "-I\(support.path)/include", "-c", "\(support.path)/\(name)", "-o", object])
+        return object
+      }
+    let output = folder.appendingPathComponent("libkernels.so").path
+    try run(
+      "swiftc",
+      ["-emit-library", "-O", "-wmo", "-warnings-as-errors", "-swift-version", "6", "-module-name", "Kernels"]
+        + ["-Xcc", "-fmodule-map-file=\(folder.path)/module.modulemap", "-o", output] + sources + objects + ["-lm"])
+    guard let handle = dlopen(output, RTLD_NOW | RTLD_LOCAL) else {
+      throw HarnessError(String(cString: dlerror()))
+    }
+    return handle
+  }
+
   private static func run(_ command: String, _ arguments: [String]) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -93,8 +143,19 @@ final class Harness: @unchecked Sendable {
 
   /// Runs the C of a function; results are separate from arguments.
   func runC(_ function: Function, _ arguments: [AnyTensor]) throws -> [AnyTensor] {
-    guard let symbol = dlsym(library, function.interface.functionName) else {
-      throw HarnessError("the library has no \(function.interface.functionName)")
+    try run(function, function.interface, in: library, arguments)
+  }
+
+  /// Runs the Swift kernels of a function.
+  func runSwift(_ function: Function, _ arguments: [AnyTensor]) throws -> [AnyTensor] {
+    try run(function, function.swiftInterface, in: swiftLibrary, arguments)
+  }
+
+  private func run(
+    _ function: Function, _ interface: KernelInterface, in library: UnsafeMutableRawPointer, _ arguments: [AnyTensor]
+  ) throws -> [AnyTensor] {
+    guard let symbol = dlsym(library, interface.functionName) else {
+      throw HarnessError("the library has no \(interface.functionName)")
     }
     typealias Entry = @convention(c) (UnsafeRawPointer, UnsafeMutableRawPointer?) -> Void
     let entry = unsafeBitCast(symbol, to: Entry.self)
@@ -102,14 +163,13 @@ final class Harness: @unchecked Sendable {
     var results = function.program.body.results.map {
       AnyTensor(uninitialized: $0.type.shape, $0.type.dtype.scalarType)
     }
-    let pointers: [UnsafeMutableRawPointer] = function.interface.fields.map { field in
+    let pointers: [UnsafeMutableRawPointer] = interface.fields.map { field in
       switch field.role {
       case .parameter(let index): inputs[index].writableBytes()
       case .result(let index): results[index].writableBytes()
       }
     }
-    let arena = UnsafeMutableRawPointer.allocate(
-      byteCount: max(function.interface.arenaByteCount, 1), alignment: 64)
+    let arena = UnsafeMutableRawPointer.allocate(byteCount: max(interface.arenaByteCount, 1), alignment: 64)
     defer { arena.deallocate() }
     pointers.withUnsafeBytes { entry($0.baseAddress!, arena) }
     withExtendedLifetime((inputs, results)) {}

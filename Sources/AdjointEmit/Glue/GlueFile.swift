@@ -6,15 +6,15 @@ public struct GlueSource: Sendable {
   public var base: String
   /// The Swift module that the glue becomes part of.
   public var module: String
-  /// The C module with the functions.
-  public var kernels: String
+  /// The C module with the functions; nil where they are Swift in the same module.
+  public var kernels: String?
   /// The classes of models that the file declares.
   public var classes: [ModelClass]
   /// The file's entry points.
   public var entries: [CompiledEntry]
 
   /// Makes a source.
-  public init(base: String, module: String, kernels: String, classes: [ModelClass], entries: [CompiledEntry]) {
+  public init(base: String, module: String, kernels: String?, classes: [ModelClass], entries: [CompiledEntry]) {
     self.base = base
     self.module = module
     self.kernels = kernels
@@ -40,7 +40,7 @@ public func emitGlue(_ source: GlueSource) throws -> String {
   text.line()
   // The library's own glue is part of the module that others import.
   text.line(source.module == "Adjoint" ? "import AdjointRuntime" : "import Adjoint")
-  if !source.entries.isEmpty { text.line("internal import \(source.kernels)") }
+  if !source.entries.isEmpty, let kernels = source.kernels { text.line("internal import \(kernels)") }
   for model in source.classes {
     text.line()
     writeAttributes(of: model, to: &text)
