@@ -40,7 +40,9 @@ let package = Package(
         .product(name: "SwiftOperators", package: "swift-syntax"),
       ]),
     .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),
-    .target(name: "AdjointTemplates", path: "Templates", resources: [.embedInCode("C"), .embedInCode("Swift"), .embedInCode("Standalone")]),
+    .target(
+      name: "AdjointTemplates", path: "Templates",
+      resources: [.embedInCode("C"), .embedInCode("Swift"), .embedInCode("Standalone")]),
     .target(
       name: "AdjointEmit",
       dependencies: [
@@ -71,6 +73,7 @@ let package = Package(
     .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
     .testTarget(name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc"]),
+    .testTarget(name: "StandaloneTests", exclude: ["train.mjs"]),
     .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver"]),
   ],
   swiftLanguageModes: [.v6],

@@ -33,6 +33,9 @@ struct CText {
     if !plain { line("}") }
   }
 
+  /// Puts another line in place of one.
+  mutating func replaceLine(_ number: Int, _ text: String) { lines[number] = text }
+
   /// Adds a preprocessor line, which has no nesting.
   mutating func directive(_ text: String) { lines.append(text) }
 

@@ -110,7 +110,8 @@ struct KernelFile {
 
   /// The whole file.
   func text(source: String, _ functions: [CFunction]) throws -> String {
-    let mark = "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n"
+    let mark =
+      "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n"
     return mark + "\n" + (try body(functions))
   }
 

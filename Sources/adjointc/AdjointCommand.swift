@@ -99,7 +99,8 @@ struct Verify: ParsableCommand {
         print(difference, terminator: "")
         let flags = models.standalone ? " --standalone" : models.kernels == .c ? "" : " --kernels \(models.kernels)"
         printError(
-          "adjointc: error: generated code is stale; run: adjointc generate\(flags) \(models.paths.joined(separator: " "))")
+          "adjointc: error: generated code is stale; run: adjointc generate\(flags) \(models.paths.joined(separator: " "))"
+        )
         throw ExitCode(1)
       }
       print("\(models.outputFolder) is up to date (\(tree.files.count) files)")

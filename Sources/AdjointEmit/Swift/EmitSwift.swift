@@ -54,7 +54,8 @@ public func emitSwift(module: String, source: String, _ entryPoints: [ScheduledE
   }
   let text = (sections + kernels).joined(separator: "\n")
   return EmittedSwift(
-    files: [GeneratedFile(path: "\(module).kernels.swift", text: text)], interfaces: functions.map { $0.map(\.interface) })
+    files: [GeneratedFile(path: "\(module).kernels.swift", text: text)],
+    interfaces: functions.map { $0.map(\.interface) })
 }
 
 private func write(_ literal: Literal, named name: String, to text: inout CText) {

@@ -72,8 +72,7 @@ extension SwiftStatements {
         inner.line("let \(total): \(type.swiftElement) = 0")
       } else {
         inner.line("var \(total): \(type.swiftElement) = 0")
-        let usesDepth = contraction.left.depthStride != 0 || contraction.right.depthStride != 0
-        inner.block("for \(usesDepth ? k : "_") in 0..<\(contraction.depth)") {
+        inner.loop(k, in: "0..<\(contraction.depth)") {
           $0.line(statements.multiplyAdd(left, right, into: total, type))
         }
       }

@@ -69,7 +69,7 @@ extension SwiftStatements {
         }
       }
       if whole < innermost.extent {
-        outer.block("for \(index) in \(whole)..<\(innermost.extent)") { inner in
+        outer.loop(index, in: "\(whole)..<\(innermost.extent)") { inner in
           statements.write(nest.body, to: &inner)
           let offset = whole == 0 ? index : "\(index) - \(whole)"
           for (accumulator, place) in zip(nest.accumulators, places) {
@@ -136,7 +136,8 @@ extension SwiftStatements {
   ) {
     let place = name(accumulator.variable)
     guard let loop = nest.loops.first else {
-      // There is one element to choose from.
+      // There is one element to choose from, whatever it is.
+      if case .variable(let element) = accumulator.value { text.line("_ = \(name(element))") }
       text.line("let \(place): Int32 = 0")
       return
     }
@@ -146,7 +147,7 @@ extension SwiftStatements {
     text.line("var \(place): Int32 = 0")
     text.line("var \(best): \(type.swiftElement) = \(neutral(largest ? .max : .min, type))")
     var copy = self
-    text.block(header(loop)) { inner in
+    text.loop(name(loop.variable), in: "0..<\(loop.extent)") { inner in
       copy.write(nest.body, to: &inner)
       inner.line("let \(candidate): \(type.swiftElement) = \(copy.expressions.stored(accumulator.value))")
       var condition = "\(candidate) \(largest ? ">" : "<") \(best)"

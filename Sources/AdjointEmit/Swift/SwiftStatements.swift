@@ -52,7 +52,7 @@ struct SwiftStatements {
     switch statement {
     case .loop(let loop, let body):
       var copy = self
-      text.block(header(loop)) { copy.write(body, to: &$0) }
+      text.loop(name(loop.variable), in: "0..<\(loop.extent)") { copy.write(body, to: &$0) }
       adopt(copy)
     case .define(let variable, let value):
       text.line("let \(name(variable)): \(dtype(variable).swiftType) = \(self.text(value))")
@@ -70,15 +70,12 @@ struct SwiftStatements {
     }
   }
 
-  /// The header of a loop over all of its extent.
-  func header(_ loop: Loop) -> String { "for \(name(loop.variable)) in 0..<\(loop.extent)" }
-
   mutating func writeLoops(
     _ loops: ArraySlice<Loop>, to text: inout CText, _ body: (inout SwiftStatements, inout CText) -> Void
   ) {
     guard let loop = loops.first else { return body(&self, &text) }
     var copy = self
-    text.block(header(loop)) { copy.writeLoops(loops.dropFirst(), to: &$0, body) }
+    text.loop(name(loop.variable), in: "0..<\(loop.extent)") { copy.writeLoops(loops.dropFirst(), to: &$0, body) }
     adopt(copy)
   }
 
@@ -113,5 +110,17 @@ struct SwiftStatements {
     case (.max, _): "\(type.swiftType).min"
     case (.min, _): "\(type.swiftType).max"
     }
+  }
+}
+
+extension CText {
+  /// `for name in range {`, the body, `}`; `_` for a name that the body does not use, which Swift would warn of.
+  mutating func loop(_ name: String, in range: String, _ body: (inout CText) -> Void) {
+    let start = lines.count
+    block("for \(name) in \(range)", body)
+    let isUsed = lines[(start + 1)...].contains { line in
+      line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
+    }
+    if !isUsed { replaceLine(start, lines[start].replacing("for \(name) in", with: "for _ in", maxReplacements: 1)) }
   }
 }
