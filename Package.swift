@@ -46,7 +46,8 @@ let package = Package(
     .target(
       name: "AdjointEmit",
       dependencies: [
-        "AdjointIR", "AdjointSchedule", "AdjointTemplates", .product(name: "Mustache", package: "swift-mustache"),
+        "AdjointDiagnostics", "AdjointIR", "AdjointSchedule", "AdjointTemplates",
+        .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .target(
       name: "AdjointDriver",

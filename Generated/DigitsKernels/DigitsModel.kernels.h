@@ -105,7 +105,7 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
     matmul_block_f32(left, row_stride, depth_stride, panel, depth, last, 2, sums);
 }
 
-// DigitsModel.swift:33
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // new_step[] = step + 1
 // correction1[] = 1 − power(beta1, new_step)
 // correction2[] = 1 − power(beta2, new_step)
@@ -121,7 +121,7 @@ static void update_step(const double *restrict beta1, const double *restrict bet
   correction2[0] = (float)(1.0 - adjoint_pow_f64(beta2_value, steps));
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[32, 128] = images · hidden.kernel
 // hidden[32, 128] = product + hidden.bias
 // h[32, 128] = 0 where (hidden ≤ 0) else hidden
@@ -146,7 +146,7 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[32, 10] = h · output.kernel
 // logits[32, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [32, 128]  logits [32, 10]
@@ -169,9 +169,10 @@ static void output_train_step(const float *restrict output_bias, const float *re
   }
 }
 
-// DigitsModel.swift:31
-// ∂ DigitsModel.swift:31, 15
-// DigitsModel.swift:33
+// DigitsModel.swift:31   return softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ DigitsModel.swift:31   return softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ DigitsModel.swift:15   return output(h)
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // shifted[32, 10] = logits − max(logits)
 // chosen[32] = sum((shifted where (labels = index) else 0))
 // loss[] = sum((log(sum(…)) − chosen)) · 0.03125
@@ -255,7 +256,8 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
   }
 }
 
-// ∂ DigitsModel.swift:15, 14
+// ∂ DigitsModel.swift:15   return output(h)
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
 // d_h[32, 128] = d_logits · output.kernelᵀ
 // d_hidden[32, 128] = 0 where (h ≤ 0) else d_h
 //   output_kernel [128, 10]  h [32, 128]  d_logits [32, 10]  d_hidden [32, 128]
@@ -278,8 +280,8 @@ static void output_adjoint(const float *restrict output_kernel, const float *res
   }
 }
 
-// ∂ DigitsModel.swift:15
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:15   return output(h)
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_output_kernel[128, 10] = hᵀ · d_logits
 // new_mu_output_kernel[128, 10] = (d_output_kernel · (1 − beta1)) + (mu.output.kernel · beta1)
 // new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · (1 − beta2)) + (nu.output.kernel · beta2)
@@ -334,8 +336,8 @@ static void update_output_kernel(const float *output_kernel, const double *restr
   }
 }
 
-// ∂ DigitsModel.swift:14
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_bias[128] = sum(d_hidden)
 // new_mu_hidden_bias[128] = (d_hidden_bias · (1 − beta1)) + (mu.hidden.bias · beta1)
 // new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · (1 − beta2)) + (nu.hidden.bias · beta2)
@@ -384,8 +386,8 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
   }
 }
 
-// ∂ DigitsModel.swift:14
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
 // new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · (1 − beta1)) + (mu.hidden.kernel · beta1)
 // new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · (1 − beta2)) + (nu.hidden.kernel · beta2)
@@ -471,7 +473,7 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
       arguments->new_hidden_kernel, scratch);
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[1437, 128] = images · hidden.kernel
 // hidden[1437, 128] = product + hidden.bias
 // h[1437, 128] = 0 where (hidden ≤ 0) else hidden
@@ -496,7 +498,7 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[1437, 10] = h · output.kernel
 // logits[1437, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
@@ -519,7 +521,7 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
   }
 }
 
-// DigitsModel.swift:42
+// DigitsModel.swift:42   let loss = softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[1437, 10] = logits − max(logits)
 // chosen[1437] = sum((shifted where (labels = index) else 0))
 // loss[] = sum((log(sum(…)) − chosen)) · 0.00069589424
@@ -576,7 +578,7 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[360, 128] = images · hidden.kernel
 // hidden[360, 128] = product + hidden.bias
 // h[360, 128] = 0 where (hidden ≤ 0) else hidden
@@ -601,7 +603,7 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[360, 10] = h · output.kernel
 // logits[360, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
@@ -624,7 +626,7 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
   }
 }
 
-// DigitsModel.swift:42
+// DigitsModel.swift:42   let loss = softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[360, 10] = logits − max(logits)
 // chosen[360] = sum((shifted where (labels = index) else 0))
 // loss[] = sum((log(sum(…)) − chosen)) · 0.0027777778

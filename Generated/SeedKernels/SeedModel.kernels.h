@@ -32,9 +32,9 @@
 //   results      result []
 //   arena        64 bytes · multiply_model [1, 3] at 0
 
-// SeedModel.swift:11
-// ∂ SeedModel.swift:11
-// SeedModel.swift:13
+// SeedModel.swift:11   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// ∂ SeedModel.swift:11   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// SeedModel.swift:13   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
@@ -57,8 +57,8 @@ static void update_bias_stateful_step(const float *bias, const float *restrict k
   }
 }
 
-// ∂ SeedModel.swift:11
-// SeedModel.swift:13
+// ∂ SeedModel.swift:11   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// SeedModel.swift:13   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // d_kernel[2, 3] = xᵀ · d_model
 // new_kernel[2, 3] = kernel − (d_kernel · 0.1)
 //   kernel [2, 3]  x [1, 2]  d_model [1, 3]  new_kernel [2, 3]
@@ -82,9 +82,9 @@ void VARIANT(seed_model_stateful_step)(const seed_model_stateful_step_arguments 
   update_kernel_stateful_step(arguments->kernel, arguments->x, d_model, arguments->new_kernel);
 }
 
-// SeedModel.swift:24
-// ∂ SeedModel.swift:24
-// SeedModel.swift:28
+// SeedModel.swift:24   return ((model(x) - y) ** 2).mean()
+// ∂ SeedModel.swift:24   return ((model(x) - y) ** 2).mean()
+// SeedModel.swift:28   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
@@ -107,8 +107,8 @@ static void d_model_and_bias_2_pure_step(const float *bias, const float *restric
   }
 }
 
-// ∂ SeedModel.swift:24
-// SeedModel.swift:28
+// ∂ SeedModel.swift:24   return ((model(x) - y) ** 2).mean()
+// SeedModel.swift:28   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // d_kernel[2, 3] = xᵀ · d_model
 // kernel_2[2, 3] = kernel − (d_kernel · 0.1)
 //   kernel [2, 3]  x [1, 2]  d_model [1, 3]  kernel_2 [2, 3]
@@ -132,9 +132,9 @@ void VARIANT(seed_model_pure_step)(const seed_model_pure_step_arguments *argumen
   kernel_2_adjoint_pure_step(arguments->kernel, arguments->x, d_model, arguments->kernel_2);
 }
 
-// SeedModel.swift:40
-// ∂ SeedModel.swift:40
-// SeedModel.swift:44
+// SeedModel.swift:40   return ((model(x) - y) ** 2).mean()
+// ∂ SeedModel.swift:40   return ((model(x) - y) ** 2).mean()
+// SeedModel.swift:44   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
@@ -157,8 +157,8 @@ static void update_bias_stateful_step_pure_grad(const float *bias, const float *
   }
 }
 
-// ∂ SeedModel.swift:40
-// SeedModel.swift:44
+// ∂ SeedModel.swift:40   return ((model(x) - y) ** 2).mean()
+// SeedModel.swift:44   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // d_kernel[2, 3] = xᵀ · d_model
 // new_kernel[2, 3] = kernel − (d_kernel · 0.1)
 //   kernel [2, 3]  x [1, 2]  d_model [1, 3]  new_kernel [2, 3]
@@ -183,9 +183,9 @@ void VARIANT(seed_model_stateful_step_pure_grad)(const seed_model_stateful_step_
   update_kernel_stateful_step_pure_grad(arguments->kernel, arguments->x, d_model, arguments->new_kernel);
 }
 
-// SeedModel.swift:53
-// ∂ SeedModel.swift:53
-// SeedModel.swift:56
+// SeedModel.swift:53   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// ∂ SeedModel.swift:53   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// SeedModel.swift:56   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
@@ -208,8 +208,8 @@ static void d_model_and_bias_2_pure_step_stateful_grad(const float *bias, const 
   }
 }
 
-// ∂ SeedModel.swift:53
-// SeedModel.swift:56
+// ∂ SeedModel.swift:53   func loss(_ model: Linear) -> Tensor<Float> { ((model(x) - y) ** 2).mean() }
+// SeedModel.swift:56   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // d_kernel[2, 3] = xᵀ · d_model
 // kernel_2[2, 3] = kernel − (d_kernel · 0.1)
 //   kernel [2, 3]  x [1, 2]  d_model [1, 3]  kernel_2 [2, 3]
@@ -234,7 +234,7 @@ void VARIANT(seed_model_pure_step_stateful_grad)(const seed_model_pure_step_stat
   kernel_2_adjoint_pure_step_stateful_grad(arguments->kernel, arguments->x, d_model, arguments->kernel_2);
 }
 
-// SeedModel.swift:66
+// SeedModel.swift:66   ((model(x) - y) ** 2).mean()
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // multiply_model[1, 3] = (model − y) · (model − y)
@@ -252,7 +252,7 @@ static void compute_multiply_model(const float *restrict bias, const float *rest
   }
 }
 
-// SeedModel.swift:66
+// SeedModel.swift:66   ((model(x) - y) ** 2).mean()
 // result[] = sum(multiply_model) · 0.33333334
 //   multiply_model [1, 3]
 static void compute_result(const float *restrict multiply_model, float *restrict result) {

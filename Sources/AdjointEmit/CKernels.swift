@@ -1,3 +1,4 @@
+import AdjointDiagnostics
 import AdjointIR
 import AdjointSchedule
 
@@ -68,21 +69,36 @@ struct CFunction {
     }
   }
 
-  /// Where a kernel comes from, what it computes and the shapes it works on.
-  func comment(_ kernel: Kernel) -> [String] {
-    var lines: [String] = []
-    var group: (head: String, places: [String])?
+  /// The source lines that a kernel comes from, quoted where there are few.
+  private func sources(of kernel: Kernel) -> [String] {
+    var places: [(head: String, place: SourceSpan)] = []
     for source in kernel.sources where source.span != .none {
       let mark = source.role == .adjoint ? "∂ " : source.role == .tangent ? "tangent of " : ""
+      let place = SourceSpan(file: source.span.file, line: source.span.line, column: 0)
       let head = mark + source.span.fileName
-      if group?.head == head {
-        if group?.places.last != "\(source.span.line)" { group?.places.append("\(source.span.line)") }
-      } else {
-        if let group { lines.append(group.head + ":" + group.places.joined(separator: ", ")) }
-        group = (head, ["\(source.span.line)"])
+      if !places.contains(where: { $0 == (head, place) }) { places.append((head, place)) }
+    }
+    if places.count <= 4 {
+      return places.map { head, place in
+        // A backslash at the end would join the comment with the next line.
+        let excerpt = entryPoint.excerpts[place].map { "   " + ($0.hasSuffix("\\") ? $0 + " …" : $0) } ?? ""
+        return "\(head):\(place.line)" + (excerpt.count > 90 ? excerpt.prefix(88) + " …" : excerpt)
       }
     }
-    if let group { lines.append(group.head + ":" + group.places.joined(separator: ", ")) }
+    var groups: [(head: String, lines: [String])] = []
+    for (head, place) in places {
+      if groups.last?.head == head {
+        groups[groups.count - 1].lines.append("\(place.line)")
+      } else {
+        groups.append((head, ["\(place.line)"]))
+      }
+    }
+    return groups.map { $0.head + ":" + $0.lines.joined(separator: ", ") }
+  }
+
+  /// Where a kernel comes from, what it computes and the shapes it works on.
+  func comment(_ kernel: Kernel) -> [String] {
+    var lines = sources(of: kernel)
     lines += kernel.formulas
     let shapes = pointers(kernel).filter { !schedule.buffers[$0].type.shape.isEmpty }.map {
       "\(bufferNames[$0] ?? "") \(schedule.buffers[$0].type.shape)"

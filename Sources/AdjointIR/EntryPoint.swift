@@ -93,6 +93,9 @@ public struct EntryPoint: Sendable {
   public var returns: Returns
   public var specialisations: [Specialisation]
   public var span: SourceSpan
+  /// The source's text of each line that an operation comes from, without indentation: what generated code quotes. Keys
+  /// are spans with column 0.
+  public var excerpts: [SourceSpan: String] = [:]
 
   /// Makes an entry point.
   public init(

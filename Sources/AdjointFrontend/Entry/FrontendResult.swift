@@ -51,7 +51,9 @@ private final class ElaborationTask: @unchecked Sendable {
 
   func run() {
     result = Result { () throws(Findings) in
-      try elaborateAll(Declarations(sources: sources, library: library))
+      var made = try elaborateAll(Declarations(sources: sources, library: library))
+      made.entryPoints = made.entryPoints.map { $0.quoting(sources) }
+      return made
     }
     done.signal()
   }
