@@ -73,7 +73,8 @@ let package = Package(
     .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
     .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
-    .testTarget(name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc"]),
+    .testTarget(
+      name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc", "Adjoint"], exclude: ["Programs"]),
     .testTarget(name: "StandaloneTests", exclude: ["train.mjs"]),
     .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver"]),
   ],

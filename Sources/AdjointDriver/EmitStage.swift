@@ -18,18 +18,27 @@ public enum EmitStage: String, CaseIterable, Sendable {
   case c
 }
 
-/// The text of one entry point at one stage, every specialisation after the other.
+/// The text of an entry point at one stage, every specialisation after the other; of each where several have its name.
 public func emit(_ path: String, function: String, stage: EmitStage) throws(Findings) -> String {
+  try onLargeStack { () throws(Findings) in try emitText(path, function, stage) }
+}
+
+private func emitText(_ path: String, _ function: String, _ stage: EmitStage) throws(Findings) -> String {
   var known: [String] = []
   for module in try findModules([path]) {
     let entries = try Stages.elaborated(module).entryPoints
     known += entries.map(\.name)
-    guard let entry = entries.first(where: { $0.name == function }) else { continue }
-    do {
-      return try text(of: entry, stage)
-    } catch {
-      throw Findings(findings(from: error, in: entry))
+    let chosen = entries.filter { $0.name == function }
+    guard !chosen.isEmpty else { continue }
+    var texts: [String] = []
+    for entry in chosen {
+      do {
+        texts.append(try text(of: entry, stage))
+      } catch {
+        throw Findings(findings(from: error, in: entry))
+      }
     }
+    return texts.joined(separator: "\n")
   }
   let hint = known.isEmpty ? "there is none" : "there are \(known.sorted().joined(separator: ", "))"
   throw Findings([
@@ -48,8 +57,7 @@ private func text(of entry: EntryPoint, _ stage: EmitStage) throws -> String {
   case .schedule: return try Stages.scheduled(entry).schedules.map(\.text).joined(separator: "\n")
   case .c:
     let name = entry.span.fileName
-    let base = name.hasSuffix(".swift") ? String(name.dropLast(6)) : name
-    return try emitC(module: base, source: name, [try Stages.scheduled(entry)]).files
+    return try emitC(module: nameOfC(baseName(name)), source: name, [try Stages.scheduled(entry)]).files
       .filter { $0.path.hasSuffix(".kernels.h") }.map(\.text).joined(separator: "\n")
   }
 }

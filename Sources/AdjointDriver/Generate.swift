@@ -17,36 +17,36 @@ import AdjointTransforms
 public func generate(
   _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil
 ) throws(Findings) -> GeneratedTree {
+  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name) }
+}
+
+private func generateTree(
+  _ paths: [String], _ options: GenerateOptions, _ name: String?
+) throws(Findings) -> GeneratedTree {
+  var modules = try findModules(paths)
+  if let name { try rename(&modules, name, paths) }
   var files: [GeneratedTree.File] = []
   var folders: [String] = []
-  var findings: [Finding] = []
-  let modules = try findModules(paths)
-  if let name, modules.count > 1 {
-    throw Findings([
-      Finding(
-        "input.module",
-        "--module \(name) names one module, but these are \(modules.count): \(modules.map(\.name).joined(separator: ", "))",
-        at: SourceSpan(file: paths[0], line: 1, column: 1))
-    ])
-  }
-  for var module in modules {
-    if let name { module.name = name }
+  var findings = clashes(of: modules)
+  for module in modules {
     do {
       files += try generateModule(module, options)
-      // Standalone C may lie among a caller's own files.
-      guard !options.isStandalone else { continue }
+      // Of a part of a module, nothing says what is stale; standalone C may lie among a caller's own files.
+      guard module.isWhole, !options.isStandalone else { continue }
       folders += options.kernels == .c ? [module.name, kernelsModule(of: module)] : [module.name]
     } catch {
       findings += error.all
     }
   }
+  if findings.isEmpty && files.isEmpty { findings = modules.map(nothingToGenerate) }
+  for (path, files) in Dictionary(grouping: files, by: \.path) where files.count > 1 {
+    findings.append(
+      Finding(
+        "input.duplicate", "\(files.count) model files would be generated as '\(path)'; generate them apart",
+        at: SourceSpan(file: paths[0], line: 1, column: 1)))
+  }
   guard findings.isEmpty else { throw Findings(findings) }
   return GeneratedTree(files: files, folders: folders)
-}
-
-/// The C target that goes with a module: `DigitsKernels` for `digits`.
-func kernelsModule(of module: ModuleSources) -> String {
-  Names.identifier(module.name).capitalisedFirst + "Kernels"
 }
 
 private func generateModule(
@@ -54,59 +54,84 @@ private func generateModule(
 ) throws(Findings) -> [GeneratedTree.File] {
   let elaborated = try Stages.elaborated(module)
   var files: [GeneratedTree.File] = []
-  var headers: [String] = []
   var findings: [Finding] = []
+  var prefixes: [String: String] = [:]
   for source in module.files {
     let entries = elaborated.entryPoints.filter { $0.span.file == source.path }
     let classes = elaborated.classes.filter { $0.span.file == source.path }
     guard !entries.isEmpty || !classes.isEmpty else { continue }
-    let base = baseName(source.path)
+    // Every C name of a file begins with the file's.
+    if let other = prefixes.updateValue(source.path, forKey: prefixOfC(source.path)) {
+      findings.append(
+        Finding(
+          "input.duplicate", "the C of this file and of '\(other)' would have the same names; rename one of them",
+          at: SourceSpan(file: source.path, line: 1, column: 1)))
+    }
     do {
-      let scheduled = try entries.map(Stages.scheduled)
-      if options.isStandalone {
-        guard !entries.isEmpty else { continue }
-        let standalone = try emitStandalone(module: base, source: base + ".swift", scheduled)
-        files += standalone.map { .init(path: $0.path, text: $0.text) }
-        continue
-      }
-      var glue = GlueSource(base: base, module: module.name, kernels: nil, classes: classes, entries: [])
-      let interfaces: [[KernelInterface]]
-      switch (options.kernels, entries.isEmpty) {
-      case (_, true): interfaces = []
-      case (.c, _):
-        let c = try emitC(module: base, source: base + ".swift", scheduled)
-        let target = kernelsModule(of: module)
-        files += c.files.map { .init(path: "\(target)/\($0.path)", text: $0.text) }
-        headers.append("\(base).h")
-        glue.kernels = target
-        interfaces = c.interfaces
-      case (.swift, _):
-        let swift = try emitSwift(module: base, source: base + ".swift", scheduled)
-        files += swift.files.map { .init(path: "\(module.name)/\($0.path)", text: $0.text) }
-        interfaces = swift.interfaces
-      }
-      glue.entries = zip(scheduled, interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
-      files.append(.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue)))
+      files += try generateFile(baseName(source.path), of: module, options, classes, entries)
     } catch {
       findings += AdjointDriver.findings(from: error, in: entries.first)
     }
   }
   guard findings.isEmpty else { throw Findings(findings) }
-  guard !files.isEmpty else { throw Findings([noEntryPoint(module)]) }
-  guard !headers.isEmpty else { return files }
-  let map = moduleMap(of: kernelsModule(of: module), headers: headers)
-  return files + [.init(path: "\(kernelsModule(of: module))/include/module.modulemap", text: map)]
+  guard !files.isEmpty else {
+    // A folder of modules may hold some without models.
+    guard module.isOneOfMany else { throw Findings([nothingToGenerate(module)]) }
+    return []
+  }
+  let kernels = kernelsModule(of: module)
+  guard files.contains(where: { $0.path.hasPrefix(kernels + "/") }) else { return files }
+  return files + [.init(path: "\(kernels)/include/module.modulemap", text: moduleMap(of: kernels))]
 }
 
-private func noEntryPoint(_ module: ModuleSources) -> Finding {
+/// What is generated of one model file.
+private func generateFile(
+  _ base: String, of module: ModuleSources, _ options: GenerateOptions, _ classes: [ModelClass], _ entries: [EntryPoint]
+) throws -> [GeneratedTree.File] {
+  let scheduled = try schedule(entries)
+  let source = base + ".swift"
+  if options.isStandalone {
+    guard !entries.isEmpty else { return [] }
+    return try emitStandalone(module: nameOfC(base), source: source, scheduled)
+      .map { .init(path: $0.path, text: $0.text) }
+  }
+  var files: [GeneratedTree.File] = []
+  var glue = GlueSource(base: base, module: module.name, kernels: nil, classes: classes, entries: [])
+  let interfaces: [[KernelInterface]]
+  switch (options.kernels, entries.isEmpty) {
+  case (_, true): interfaces = []
+  case (.c, _):
+    let c = try emitC(module: nameOfC(base), source: source, scheduled)
+    let target = kernelsModule(of: module)
+    files += c.files.map { .init(path: "\(target)/\($0.path)", text: $0.text) }
+    glue.kernels = target
+    interfaces = c.interfaces
+  case (.swift, _):
+    let swift = try emitSwift(module: base, source: source, scheduled)
+    files += swift.files.map { .init(path: "\(module.name)/\($0.path)", text: $0.text) }
+    interfaces = swift.interfaces
+  }
+  glue.entries = zip(scheduled, interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
+  return files + [.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue))]
+}
+
+/// The schedules of all entry points of a file; what is wrong with any is thrown together.
+private func schedule(_ entries: [EntryPoint]) throws(Findings) -> [ScheduledEntryPoint] {
+  var scheduled: [ScheduledEntryPoint] = []
+  var findings: [Finding] = []
+  for entry in entries {
+    do { scheduled.append(try Stages.scheduled(entry)) } catch {
+      findings += AdjointDriver.findings(from: error, in: entry)
+    }
+  }
+  guard findings.isEmpty else { throw Findings(findings) }
+  return scheduled
+}
+
+private func nothingToGenerate(_ module: ModuleSources) -> Finding {
   Finding(
     "annotation.none",
     "there is nothing to generate: \(module.name) has no model (a final class that conforms to Module), and no function "
       + "with a parameter annotated with @Shape, @Like or @Traced",
     at: SourceSpan(file: module.files[0].path, line: 1, column: 1))
-}
-
-private func baseName(_ path: String) -> String {
-  let file = path.split(separator: "/").last.map(String.init) ?? path
-  return file.hasSuffix(".swift") ? String(file.dropLast(6)) : file
 }

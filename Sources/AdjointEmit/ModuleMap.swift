@@ -1,5 +1,5 @@
-/// The module map of a C target with these public headers.
-public func moduleMap(of module: String, headers: [String]) -> String {
-  let lines = headers.sorted().map { "  header \"\($0)\"\n" }.joined()
-  return "// Written by Adjoint \(generatorVersion). Do not edit.\nmodule \(module) {\n\(lines)  export *\n}\n"
+/// The module map of a C target. It names no header, so that it is the same for whichever model files of a module were
+/// given: each public header in its folder is part of the module.
+public func moduleMap(of module: String) -> String {
+  "// Written by Adjoint \(generatorVersion). Do not edit.\nmodule \(module) {\n  umbrella \".\"\n  export *\n}\n"
 }

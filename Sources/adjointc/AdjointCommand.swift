@@ -53,6 +53,14 @@ struct ModelArguments: ParsableArguments {
   /// What is generated.
   var options: GenerateOptions { GenerateOptions(kernels: kernels, isStandalone: standalone) }
 
+  /// The arguments as they are typed.
+  var text: String {
+    var words = standalone ? ["--standalone"] : kernels == .c ? [] : ["--kernels", kernels.rawValue]
+    if let module { words += ["--module", module] }
+    if let output { words += ["--output", output] }
+    return (words + paths).joined(separator: " ")
+  }
+
   /// The output folder, chosen by the first path where none was given.
   var outputFolder: String { output ?? defaultOutput(for: paths[0]) }
 }
@@ -76,11 +84,10 @@ struct Generate: ParsableCommand {
       let tree = try generate(models.paths, models.options, module: models.module)
       let report = try write(tree, to: models.outputFolder)
       guard !quiet else { return }
-      for path in report.written { print("wrote \(models.outputFolder)/\(path)") }
-      for path in report.removed { print("removed \(models.outputFolder)/\(path)") }
-      if report.written.isEmpty && report.removed.isEmpty {
-        print("\(models.outputFolder) is up to date (\(report.unchanged.count) files)")
-      }
+      var lines = report.written.map { "wrote \(models.outputFolder)/\($0)" }
+      lines += report.removed.map { "removed \(models.outputFolder)/\($0)" }
+      if lines.isEmpty { lines = ["\(models.outputFolder) is up to date (\(report.unchanged.count) files)"] }
+      try printOutput(lines.joined(separator: "\n") + "\n")
     }
   }
 }
@@ -94,16 +101,13 @@ struct Verify: ParsableCommand {
   func run() throws {
     try reportingFindings {
       let tree = try generate(models.paths, models.options, module: models.module)
-      let difference = try differences(of: tree, from: models.outputFolder)
+      let difference = differences(of: tree, from: models.outputFolder)
       guard difference.isEmpty else {
-        print(difference, terminator: "")
-        let flags = models.standalone ? " --standalone" : models.kernels == .c ? "" : " --kernels \(models.kernels)"
-        printError(
-          "adjointc: error: generated code is stale; run: adjointc generate\(flags) \(models.paths.joined(separator: " "))"
-        )
+        try printOutput(difference)
+        printError("adjointc: error: generated code is stale; run: adjointc generate \(models.text)")
         throw ExitCode(1)
       }
-      print("\(models.outputFolder) is up to date (\(tree.files.count) files)")
+      try printOutput("\(models.outputFolder) is up to date (\(tree.files.count) files)\n")
     }
   }
 }
@@ -126,7 +130,7 @@ struct Emit: ParsableCommand {
   var stage: EmitStage = .adjoint
 
   func run() throws {
-    try reportingFindings { print(try emit(path, function: function, stage: stage), terminator: "") }
+    try reportingFindings { try printOutput(emit(path, function: function, stage: stage)) }
   }
 }
 
@@ -139,6 +143,17 @@ private func reportingFindings(_ body: () throws -> Void) throws {
     try body()
   } catch let findings as Findings {
     printError(findings.description)
+    throw ExitCode(1)
+  }
+}
+
+/// Prints to standard output, and fails where that is full or closed: a text cut short must not look whole.
+private func printOutput(_ text: String) throws {
+  do {
+    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  } catch {
+    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+    printError("adjointc: error: standard output cannot be written: \(reason.localizedDescription)")
     throw ExitCode(1)
   }
 }

@@ -1,0 +1,50 @@
+import Adjoint
+
+/// Layers in a row, times a number.
+final class Tower: Module {
+  let layers: [Linear]
+  let scale: Float
+
+  /// All layers are one where `isTied`.
+  init(width: Int, depth: Int, scale: Float = 0.5, isTied: Bool = false, rngs: Rngs) {
+    let first = Linear(width, width, rngs: rngs)
+    var made = [first]
+    for _ in 1..<depth { made.append(isTied ? first : Linear(width, width, rngs: rngs)) }
+    layers = made
+    self.scale = scale
+  }
+
+  func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
+    var h = x
+    for layer in layers { h = tanh(layer(h)) }
+    return h * scale
+  }
+}
+
+extension Dim {
+  /// The sizes of a batch.
+  static let batch = Dim(2, 4)
+}
+
+func towerStep(
+  @Like(Tower(width: 3, depth: 2, rngs: Rngs(0))) _ model: Tower,
+  @Shape(.batch, 3) x: Tensor<Float>, @Traced rate: Float
+) throws -> Tensor<Float> {
+  let (loss, grads) = valueAndGrad(model) { model in (model(x) ** 2).mean() }
+  let params = map(pure(state(model, Param.self)), grads) { p, g in p - rate * g }
+  update(model, params)
+  return loss
+}
+
+func tiedLoss(
+  @Like(Tower(width: 3, depth: 2, isTied: true, rngs: Rngs(0))) _ model: Tower, @Shape(1, 3) x: Tensor<Float>
+) -> Tensor<Float> {
+  model(x).sum()
+}
+
+func pureLoss(
+  @Like(Tower(width: 3, depth: 2, rngs: Rngs(0))) _ graphdef: GraphDef<Tower>, _ state: State<Tower>,
+  @Shape(1, 3) x: Tensor<Float>
+) -> Tensor<Float> {
+  merge(graphdef, state)(x).sum()
+}
