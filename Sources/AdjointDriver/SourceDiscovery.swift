@@ -105,7 +105,8 @@ private struct SourceSearch {
       if fileStatus(child)?.isFolder == true {
         if !refuseNamedLikeFile(child) { files += swiftFiles(below: child) }
       } else if entry.hasSuffix(".swift") {
-        files.append(child)
+        // Glue may lie beside the models it is for.
+        if !entry.hasSuffix(".adjoint.swift") || !isGenerated(child) { files.append(child) }
       }
     }
     return files

@@ -29,6 +29,18 @@ import Testing
     #expect(scratch.files("out").count == before.count)
   }
 
+  /// Glue that lies beside its model is not read as one.
+  @Test func besideTheSources() throws {
+    let scratch = try Scratch()
+    try scratch.write("Sources/App/Model.swift", Sample.function("f"))
+    let folder = scratch.path("Sources/App")
+    let tree = try generate([folder])
+    _ = try write(tree, to: scratch.path("Sources"))
+    #expect(scratch.read("Sources/App/Model.adjoint.swift") != nil)
+    #expect(try generate([folder]) == tree)
+    #expect(differences(of: try generate([folder]), from: scratch.path("Sources")) == "")
+  }
+
   /// What changing the files of a generated tree does to the difference.
   private func difference(_ change: (Scratch) throws -> Void) throws -> String {
     let scratch = try Scratch()
