@@ -40,7 +40,8 @@ private func generateTree(
   }
   if findings.isEmpty && files.isEmpty { findings = modules.map(nothingToGenerate) }
   // Modules that clash have files that clash, of which nothing needs to be said.
-  for (path, files) in Dictionary(grouping: files, by: \.path) where findings.isEmpty && files.count > 1 {
+  let mayClash = findings.isEmpty
+  for (path, files) in Dictionary(grouping: files, by: \.path) where mayClash && files.count > 1 {
     findings.append(
       Finding(
         "input.duplicate", "\(files.count) model files would be generated as '\(path)'; generate them apart",
