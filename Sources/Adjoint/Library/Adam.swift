@@ -106,9 +106,10 @@ func adamDirections(
   let nu = map(gradients, slots["nu"]!) { g, v in g * g * (1 - beta2) + v * beta2 }
   slots["mu"] = mu
   slots["nu"] = nu
-  // 1 - βᵗ in 64 bits: at first it is a small difference of numbers close to each other.
+  // 1 - βᵗ in 64 bits: at first it is a small difference of numbers close to each other. Its inverse once, since
+  // there are many parameters to divide.
   let steps = count.cast(to: Double.self)
-  let correction1 = (1 - pow(Tensor<Double>(beta1), steps)).cast(to: Float.self)
-  let correction2 = (1 - pow(Tensor<Double>(beta2), steps)).cast(to: Float.self)
-  return map(mu, nu) { m, v in (m / correction1) / (sqrt(v / correction2) + epsilon) }
+  let correction1 = (1 / (1 - pow(Tensor<Double>(beta1), steps))).cast(to: Float.self)
+  let correction2 = (1 / (1 - pow(Tensor<Double>(beta2), steps))).cast(to: Float.self)
+  return map(mu, nu) { m, v in (m * correction1) / (sqrt(v * correction2) + epsilon) }
 }

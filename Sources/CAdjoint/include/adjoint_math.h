@@ -94,7 +94,6 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   q = ADJOINT_FMA(q, r, 0.5f);
   const float p = ADJOINT_FMA(r * r, q, r) + 1.0f;
   // Two factors, so that results below the smallest normal number are rounded once.
-  n = n < -160 ? -160 : n > 160 ? 160 : n;
   const int32_t half = n >> 1;
   return p * adjoint_exponent_f32(half) * adjoint_exponent_f32(n - half);
 }
