@@ -2,6 +2,7 @@
 #include "DigitsModel.h"
 #include "adjoint_isa.h"
 #include "adjoint_math.h"
+#include "adjoint_vectors.h"
 
 #include <string.h>
 
@@ -13,6 +14,10 @@
 #define LANES 16  // floats in a vector
 #define TILE_ROWS 12
 #define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_16
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_16
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
 ADJOINT_BEGIN_AVX512
 #include "DigitsModel.kernels.h"

@@ -13,7 +13,7 @@
 //                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        50,560 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        60,288 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                logits [32, 10], then d_logits [32, 10] at 32,768 · correction1 [] at 34,048 ·
 //                correction2 [] at 34,112 · packed panels at 34,176
 
@@ -22,57 +22,108 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [1437, 64] · labels [1437]
 //   results      logits [1437, 10] · loss []
-//   arena        752,128 bytes · h [1437, 128] at 0 · packed panels at 735,744
+//   arena        768,512 bytes · h [1437, 128] at 0 · packed panels at 735,744
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        200,704 bytes · h [360, 128] at 0 · packed panels at 184,320
+//   arena        217,088 bytes · h [360, 128] at 0 · packed panels at 184,320
 
-// Products of matrices go tile by tile: a panel of TILE_COLUMNS columns of the right matrix is packed, then for each
-// tile of at most TILE_ROWS rows the sums are kept in registers. Tiles of one product are about equally high.
+// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
+// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 #define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
 #define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Whole tiles of about 480 rows.
+#define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
+// Panels that are packed at a time.
+#define PANELS 4
+
+// Brings a tile of memory nearer, 64 bytes at a time.
+ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
+  for (int r = 0; r < rows; r++)
+    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
+}
 
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-// panel[k, c] = right[k * depth_stride + c * column_stride] for c < columns; 0 for the columns after, up to
-// TILE_COLUMNS.
-ADJOINT_INLINE void pack_panel_f32(const float *restrict right, const ptrdiff_t depth_stride,
-                                   const ptrdiff_t column_stride, const int depth, const int columns,
-                                   void *restrict scratch) {
-  float *restrict panel = scratch;
-  if (columns < TILE_COLUMNS) memset(panel, 0, sizeof(float) * (size_t)depth * TILE_COLUMNS);
-  if (column_stride == 1 && columns == TILE_COLUMNS)
-    for (int k = 0; k < depth; k++)
-      for (int c = 0; c < TILE_COLUMNS; c++) panel[k * TILE_COLUMNS + c] = right[k * depth_stride + c];
-  else if (depth_stride == 1)
-    for (int c = 0; c < columns; c++)
-      for (int k = 0; k < depth; k++) panel[k * TILE_COLUMNS + c] = right[k + c * column_stride];
-  else
-    for (int k = 0; k < depth; k++)
-      for (int c = 0; c < columns; c++) panel[k * TILE_COLUMNS + c] = right[k * depth_stride + c * column_stride];
+// Turns a square block about, so that rows become columns.
+ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+#pragma clang loop unroll(full)
+  for (int width = 1; width < LANES; width *= 2) {
+    vector_f32 next[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) block[i] = next[i];
+  }
 }
 
-// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * panel[k, c] for r < rows, c < vectors * LANES:
-// a chain of fused multiply-adds from 0 in the order of k, so that no choice of tile changes a bit.
+// Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
+// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
+// last group is 0.
+ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
+                             const ptrdiff_t line_stride, const int depth, const int count, const int width,
+                             float *restrict to) {
+  const int whole = line_stride == 1 ? count / width * width : 0;
+  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
+  for (int start = 0; start < depth; start += 8)
+    for (int group = 0; group < whole; group += width)
+      for (int k = start; k < SMALLER(start + 8, depth); k++)
+#pragma clang loop unroll(full)
+        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+  for (int group = whole; group < count; group += width) {
+    const float *restrict lines = from + group * line_stride;
+    float *restrict panel = to + group * depth;
+    const int used = SMALLER(width, count - group);
+    if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
+    int c = 0;
+    if (depth_stride == 1)
+      for (; c + LANES <= used; c += LANES) {
+        int k = 0;
+        for (; k + LANES <= depth; k += LANES) {
+          vector_f32 block[LANES];
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
+          transpose_f32(block);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+        }
+        for (; k < depth; k++)
+          for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
+      }
+    for (int k = 0; k < depth; k++)
+      for (int i = c; i < used; i++) panel[k * width + i] = lines[k * depth_stride + i * line_stride];
+  }
+}
+
+// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
+// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// choice of tile changes a bit.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                     const ptrdiff_t depth_stride, const float *restrict panel, const int depth,
-                                     const int rows, const int vectors, float *restrict sums) {
+                                     const ptrdiff_t depth_stride, const float *restrict right,
+                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
+                                     const int is_first, float *restrict sums) {
   vector_f32 sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[r][v] = (vector_f32)(0);
+    for (int v = 0; v < vectors; v++)
+      sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll(disable)
   for (int k = 0; k < depth; k++) {
     vector_f32 column[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) column[v] = *(const vector_f32 *)(panel + k * TILE_COLUMNS + v * LANES);
+    for (int v = 0; v < vectors; v++)
+      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
@@ -89,26 +140,25 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
 // The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
 // constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                    const ptrdiff_t depth_stride, const void *restrict scratch, const int depth,
-                                    const int rows, const int height, const int columns, const int width,
-                                    float *restrict sums) {
-  const float *restrict panel = scratch;
+                                    const ptrdiff_t depth_stride, const float *restrict right,
+                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
   const int full = TILE_HEIGHT(rows), last = rows % full;
   const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, panel, depth, full, 1, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, panel, depth, last, 1, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, panel, depth, full, 2, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, panel, depth, last, 2, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
 }
 
 // DigitsModel.swift:33   optimizer.update(model, grads)
 // new_step[] = step + 1
-// correction1[] = 1 − power(beta1, new_step)
-// correction2[] = 1 − power(beta2, new_step)
+// correction1[] = 1 / (1 − power(beta1, new_step))
+// correction2[] = 1 / (1 − power(beta2, new_step))
 static void update_step(const double *restrict beta1, const double *restrict beta2, const int32_t *step,
     int32_t *new_step, float *restrict correction1, float *restrict correction2) {
   const int32_t step_value = step[0];
@@ -117,8 +167,8 @@ static void update_step(const double *restrict beta1, const double *restrict bet
   const double steps = (double)count;
   const double beta2_value = beta2[0];
   new_step[0] = count;
-  correction1[0] = (float)(1.0 - adjoint_pow_f64(beta1_value, steps));
-  correction2[0] = (float)(1.0 - adjoint_pow_f64(beta2_value, steps));
+  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta1_value, steps)));
+  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta2_value, steps)));
 }
 
 // DigitsModel.swift:14   let h = relu(hidden(images))
@@ -127,14 +177,14 @@ static void update_step(const double *restrict beta1, const double *restrict bet
 // h[32, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  h [32, 128]
 static void hidden_relu_train_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict h, void *restrict scratch) {
+    const float *restrict images, float *restrict h) {
   for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
-    pack_panel_f32(hidden_kernel + j_tile, 128, 1, 64, tile_width, scratch);
+    const int tile_width = TILE_COLUMNS;
     for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
       const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, scratch, 64, 32, tile_height, 128, tile_width, sums);
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 64, 32, tile_height, 128, tile_width, 1,
+          sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -152,17 +202,22 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
 //   output_bias [10]  output_kernel [128, 10]  h [32, 128]  logits [32, 10]
 static void output_train_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-    pack_panel_f32(output_kernel + j_tile, 10, 1, 128, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, scratch, 128, 32, tile_height, 10, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          logits[i * 10 + j] = product + output_bias[j];
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 32, tile_height,
+            10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            logits[i * 10 + j] = product + output_bias[j];
+          }
         }
       }
     }
@@ -180,7 +235,7 @@ static void output_train_step(const float *restrict output_bias, const float *re
 // d_output_bias[10] = sum(d_logits)
 // new_mu_output_bias[10] = (d_output_bias · (1 − beta1)) + (mu.output.bias · beta1)
 // new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · (1 − beta2)) + (nu.output.bias · beta2)
-// new_output_bias[10] = output.bias + (((new_mu_output_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
 //   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  logits [32, 10]  d_logits [32, 10]
 //   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
 static void cross_entropy_and_adjoint(const float *output_bias, const double *restrict learningRate,
@@ -247,12 +302,12 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
     const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * converted_3 +
         nu_output_bias_value * converted_4;
     const float output_bias_value = output_bias[i];
-    const float divide_value_2 = new_mu_output_bias_value / correction1_value;
-    const float multiply_value = divide_value_2 / (adjoint_sqrt_f32(new_nu_output_bias_value / correction2_value) +
+    const float multiply_value = new_mu_output_bias_value * correction1_value;
+    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) +
         converted_5) * converted_6;
     new_mu_output_bias[i] = new_mu_output_bias_value;
     new_nu_output_bias[i] = new_nu_output_bias_value;
-    new_output_bias[i] = output_bias_value + multiply_value;
+    new_output_bias[i] = output_bias_value + multiply_value_2;
   }
 }
 
@@ -263,17 +318,22 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
 //   output_kernel [128, 10]  h [32, 128]  d_logits [32, 10]  d_hidden [32, 128]
 static void output_adjoint(const float *restrict output_kernel, const float *restrict h, const float *restrict d_logits,
     float *restrict d_hidden, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
-    pack_panel_f32(output_kernel + j_tile * 10, 1, 10, 10, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_logits + i_tile * 10, 10, 1, scratch, 10, 32, tile_height, 128, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          d_hidden[i * 128 + j] = h[i * 128 + j] <= 0.0f ? 0.0f : d_h;
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(d_logits + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 32,
+            tile_height, 128, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            d_hidden[i * 128 + j] = h[i * 128 + j] <= 0.0f ? 0.0f : d_h;
+          }
         }
       }
     }
@@ -285,7 +345,7 @@ static void output_adjoint(const float *restrict output_kernel, const float *res
 // d_output_kernel[128, 10] = hᵀ · d_logits
 // new_mu_output_kernel[128, 10] = (d_output_kernel · (1 − beta1)) + (mu.output.kernel · beta1)
 // new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · (1 − beta2)) + (nu.output.kernel · beta2)
-// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel / correction1) / (sqrt(…) + epsilon)) ·
+// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + epsilon)) ·
 //     −learningRate)
 //   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  h [32, 128]
 //   d_logits [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
@@ -306,30 +366,35 @@ static void update_output_kernel(const float *output_kernel, const double *restr
   const float converted_5 = (float)epsilon_value;
   const double learningRate_value = learningRate[0];
   const float converted_6 = (float)-learningRate_value;
-  for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-    pack_panel_f32(d_logits + j_tile, 10, 1, 32, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile, 1, 128, scratch, 32, 128, tile_height, 10, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_logits + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(h + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128, tile_height, 10,
+            tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-          const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
-          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
-              nu_output_kernel_value * converted_4;
-          const float output_kernel_value = output_kernel[i * 10 + j];
-          const float divide_value = new_mu_output_kernel_value / correction1_value;
-          const float divide_value_2 = new_nu_output_kernel_value / correction2_value;
-          const float new_output_kernel_value = output_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
-              converted_5) * converted_6;
-          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-          new_output_kernel[i * 10 + j] = new_output_kernel_value;
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+            const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
+            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
+                nu_output_kernel_value * converted_4;
+            const float output_kernel_value = output_kernel[i * 10 + j];
+            const float multiply_value = new_mu_output_kernel_value * correction1_value;
+            const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
+            const float new_output_kernel_value = output_kernel_value + multiply_value /
+                (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
+            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+            new_output_kernel[i * 10 + j] = new_output_kernel_value;
+          }
         }
       }
     }
@@ -341,7 +406,7 @@ static void update_output_kernel(const float *output_kernel, const double *restr
 // d_hidden_bias[128] = sum(d_hidden)
 // new_mu_hidden_bias[128] = (d_hidden_bias · (1 − beta1)) + (mu.hidden.bias · beta1)
 // new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · (1 − beta2)) + (nu.hidden.bias · beta2)
-// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
 //   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
 //   new_nu_hidden_bias [128]  new_hidden_bias [128]
 static void update_hidden_bias(const float *hidden_bias, const double *restrict learningRate,
@@ -377,12 +442,12 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
     const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * converted_3 +
         nu_hidden_bias_value * converted_4;
     const float hidden_bias_value = hidden_bias[i];
-    const float divide_value = new_mu_hidden_bias_value / correction1_value;
-    const float multiply_value = divide_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value / correction2_value) +
+    const float multiply_value = new_mu_hidden_bias_value * correction1_value;
+    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value * correction2_value) +
         converted_5) * converted_6;
     new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
     new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
-    new_hidden_bias[i] = hidden_bias_value + multiply_value;
+    new_hidden_bias[i] = hidden_bias_value + multiply_value_2;
   }
 }
 
@@ -391,7 +456,7 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
 // d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
 // new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · (1 − beta1)) + (mu.hidden.kernel · beta1)
 // new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · (1 − beta2)) + (nu.hidden.kernel · beta2)
-// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel / correction1) / (sqrt(…) + epsilon)) ·
+// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel · correction1) / (sqrt(…) + epsilon)) ·
 //     −learningRate)
 //   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
 //   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
@@ -413,30 +478,37 @@ static void update_hidden_kernel(const float *hidden_kernel, const double *restr
   const float converted_5 = (float)epsilon_value;
   const double learningRate_value = learningRate[0];
   const float converted_6 = (float)-learningRate_value;
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
-    pack_panel_f32(d_hidden + j_tile, 128, 1, 32, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 64; i_tile += TILE_HEIGHT(64)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(64), 64 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile, 1, 64, scratch, 32, 64, tile_height, 128, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 4096;
+  pack_f32(images, 64, 1, 32, 64, TILE_HEIGHT(64), packed_rows);
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 64; i_tile += TILE_HEIGHT(64)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(64), 64 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows + i_tile * 32, 1, TILE_HEIGHT(64), panels + (j_tile - j_block) * 32, TILE_COLUMNS,
+            32, 64, tile_height, 128, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
-          const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
-          const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
-          const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
-              nu_hidden_kernel_value * converted_4;
-          const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-          const float divide_value = new_mu_hidden_kernel_value / correction1_value;
-          const float divide_value_2 = new_nu_hidden_kernel_value / correction2_value;
-          const float new_hidden_kernel_value = hidden_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
-              converted_5) * converted_6;
-          new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
-          new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
-          new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
+            const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
+            const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
+            const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
+                nu_hidden_kernel_value * converted_4;
+            const float hidden_kernel_value = hidden_kernel[i * 128 + j];
+            const float multiply_value = new_mu_hidden_kernel_value * correction1_value;
+            const float multiply_value_2 = new_nu_hidden_kernel_value * correction2_value;
+            const float new_hidden_kernel_value = hidden_kernel_value + multiply_value /
+                (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
+            new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
+            new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
+            new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
+          }
         }
       }
     }
@@ -453,7 +525,7 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
   float *const correction2 = (float *)((char *)arena + 34112);
   void *const scratch = (char *)arena + 34176;
   update_step(arguments->beta1, arguments->beta2, arguments->step, arguments->new_step, correction1, correction2);
-  hidden_relu_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
+  hidden_relu_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h);
   output_train_step(arguments->output_bias, arguments->output_kernel, h, logits, scratch);
   cross_entropy_and_adjoint(arguments->output_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
       arguments->epsilon, arguments->mu_output_bias, arguments->nu_output_bias, arguments->labels, logits, correction1,
@@ -480,18 +552,27 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [1437, 64]  h [1437, 128]
 static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
-    pack_panel_f32(hidden_kernel + j_tile, 128, 1, 64, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 1437; i_tile += TILE_HEIGHT(1437)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, scratch, 64, 1437, tile_height, 128, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float hidden = product + hidden_bias[j];
-          h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+  float *restrict const panels = scratch;
+  for (int i_block = 0; i_block < 1437; i_block += ROW_BLOCK(1437)) {
+    const int i_end = SMALLER(1437, i_block + ROW_BLOCK(1437));
+    for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(1437)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          prefetch_tile(h + i_tile * 128 + j_tile, sizeof(*h) * 128, sizeof(*h) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 1437,
+              tile_height, 128, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float hidden = product + hidden_bias[j];
+              h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+            }
+          }
         }
       }
     }
@@ -504,17 +585,25 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
 static void output_evaluate_split_1437(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-    pack_panel_f32(output_kernel + j_tile, 10, 1, 128, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 1437; i_tile += TILE_HEIGHT(1437)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, scratch, 128, 1437, tile_height, 10, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          logits[i * 10 + j] = product + output_bias[j];
+  float *restrict const panels = scratch;
+  for (int i_block = 0; i_block < 1437; i_block += ROW_BLOCK(1437)) {
+    const int i_end = SMALLER(1437, i_block + ROW_BLOCK(1437));
+    for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(1437)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 1437,
+              tile_height, 10, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              logits[i * 10 + j] = product + output_bias[j];
+            }
+          }
         }
       }
     }
@@ -585,18 +674,23 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 128 - j_tile);
-    pack_panel_f32(hidden_kernel + j_tile, 128, 1, 64, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, scratch, 64, 360, tile_height, 128, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float hidden = product + hidden_bias[j];
-          h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 360,
+            tile_height, 128, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float hidden = product + hidden_bias[j];
+            h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+          }
         }
       }
     }
@@ -609,17 +703,22 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
 static void output_evaluate_split_360(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
-  for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-    const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-    pack_panel_f32(output_kernel + j_tile, 10, 1, 128, tile_width, scratch);
-    for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, scratch, 128, 360, tile_height, 10, tile_width, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          logits[i * 10 + j] = product + output_bias[j];
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 360,
+            tile_height, 10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            logits[i * 10 + j] = product + output_bias[j];
+          }
         }
       }
     }

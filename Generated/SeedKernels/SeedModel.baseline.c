@@ -2,6 +2,7 @@
 #include "SeedModel.h"
 #include "adjoint_isa.h"
 #include "adjoint_math.h"
+#include "adjoint_vectors.h"
 
 #include <string.h>
 
@@ -13,10 +14,18 @@
 #define LANES 4  // floats in a vector
 #define TILE_ROWS 12
 #define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_4
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_4
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #else
 #define LANES 4  // floats in a vector
 #define TILE_ROWS 6
 #define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_4
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_4
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
 #include "SeedModel.kernels.h"

@@ -23,6 +23,9 @@ struct Aliasing {
     shared = Set(partners.keys)
   }
 
+  /// Whether two of the kernel's buffers can be the same memory at a call.
+  func mayBeSame(_ a: Int, _ b: Int) -> Bool { partners[a, default: []].contains(b) }
+
   /// Whether two buffers can have bytes in common.
   private static func overlap(_ a: Buffer, _ b: Buffer, _ schedule: Schedule) -> Bool {
     switch (a.storage, b.storage) {
@@ -42,9 +45,9 @@ struct Aliasing {
     var stores: [(Int, Index)] = []
     for statement in statements {
       switch statement {
-      case .define(_, let value): CollectLoads.add(value, to: &loads)
+      case .define(_, let value): loads += Accesses.of(value).map { ($0.buffer, $0.at) }
       case .store(let buffer, let at, let value):
-        CollectLoads.add(value, to: &loads)
+        loads += Accesses.of(value).map { ($0.buffer, $0.at) }
         stores.append((buffer, at))
       default: return false
       }
@@ -61,19 +64,27 @@ struct Aliasing {
   }
 }
 
-/// The elements that an expression reads.
-private enum CollectLoads {
-  static func add(_ expression: Expression, to loads: inout [(Int, Index)]) {
+/// The elements that expressions and statements read and write.
+enum Accesses {
+  static func of(_ expression: Expression) -> [(buffer: Int, at: Index)] {
     switch expression {
-    case .load(let buffer, let at): loads.append((buffer, at))
-    case .variable, .constant, .index: break
-    case .call(_, let arguments): for argument in arguments { add(argument, to: &loads) }
-    case .compare(_, let left, let right):
-      add(left, to: &loads)
-      add(right, to: &loads)
-    case .select(let condition, let onTrue, let onFalse):
-      for part in [condition, onTrue, onFalse] { add(part, to: &loads) }
-    case .convert(let value, _), .bitcast(let value, _): add(value, to: &loads)
+    case .load(let buffer, let at): [(buffer, at)]
+    case .variable, .constant, .index: []
+    case .call(_, let arguments): arguments.flatMap { of($0) }
+    case .compare(_, let left, let right): of(left) + of(right)
+    case .select(let condition, let onTrue, let onFalse): of(condition) + of(onTrue) + of(onFalse)
+    case .convert(let value, _), .bitcast(let value, _): of(value)
+    }
+  }
+
+  /// Those of an epilogue: definitions and stores.
+  static func of(_ statements: [Statement]) -> [(buffer: Int, at: Index)] {
+    statements.flatMap { statement -> [(buffer: Int, at: Index)] in
+      switch statement {
+      case .define(_, let value): of(value)
+      case .store(let buffer, let at, let value): of(value) + [(buffer, at)]
+      default: []
+      }
     }
   }
 }

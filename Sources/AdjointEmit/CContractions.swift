@@ -27,24 +27,24 @@ extension CStatements {
   }
 
   /// The place of an operand's element, the parts left out being 0.
-  private func place(
+  func place(
     _ operand: Contraction.Operand, _ contraction: Contraction, free: String?, depth: String? = nil
   ) -> String {
     var parts: [String] = operand.offset == 0 ? [] : ["\(operand.offset)"]
     for (loop, stride) in zip(contraction.batch, operand.batchStrides) where stride != 0 {
       parts.append(CStatements.product(name(loop.variable), stride))
     }
-    if let free, operand.freeStride != 0 { parts.append(CStatements.product(free, operand.freeStride)) }
+    if let free, free != "0", operand.freeStride != 0 { parts.append(CStatements.product(free, operand.freeStride)) }
     if let depth, operand.depthStride != 0 { parts.append(CStatements.product(depth, operand.depthStride)) }
     return parts.joined(separator: " + ")
   }
 
   private static func product(_ name: String, _ factor: Int) -> String { factor == 1 ? name : "\(name) * \(factor)" }
 
-  private func pointer(
-    _ operand: Contraction.Operand, _ contraction: Contraction, free: String
+  func pointer(
+    _ operand: Contraction.Operand, _ contraction: Contraction, free: String?, depth: String? = nil
   ) -> String {
-    let place = place(operand, contraction, free: free)
+    let place = place(operand, contraction, free: free, depth: depth)
     let name = expressions.bufferNames[operand.buffer] ?? ""
     return place.isEmpty ? name : "\(name) + \(place)"
   }
@@ -78,46 +78,6 @@ extension CStatements {
         $0.line("\(sum) = \(statements.multiplyAdd(left, right, sum, type));")
       }
       statements.write(contraction.epilogue, to: &inner)
-    }
-    adopt(copy)
-  }
-
-  /// Panels of columns, packed into scratch memory; in each, tiles of rows; then the epilogue for the tile's elements.
-  private mutating func writeTiles(_ contraction: Contraction, to text: inout CText) {
-    let type = dtype(contraction.accumulator)
-    let (rows, columns, depth) = (contraction.rows.extent, contraction.columns.extent, contraction.depth)
-    needs.tiles.insert(type)
-    needs.scratchBytes = max(needs.scratchBytes, depth * Tile.panelBytesPerRow)
-    let (i, j) = (name(contraction.rows.variable), name(contraction.columns.variable))
-    let (row, column) = (derivedName(i + "_tile"), derivedName(j + "_tile"))
-    let (height, width) = (derivedName("tile_height"), derivedName("tile_width"))
-    let right = pointer(contraction.right, contraction, free: column)
-    let left = pointer(contraction.left, contraction, free: row)
-    let columnLimit = type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)"
-    var copy = self
-    text.block("for (int \(column) = 0; \(column) < \(columns); \(column) += \(columnLimit))") { panel in
-      panel.line("const int \(width) = SMALLER(\(columnLimit), \(columns) - \(column));")
-      panel.line(
-        "pack_panel_\(type)(\(right), \(contraction.right.depthStride), \(contraction.right.freeStride), \(depth), "
-          + "\(width), scratch);")
-      panel.block("for (int \(row) = 0; \(row) < \(rows); \(row) += TILE_HEIGHT(\(rows)))") { tile in
-        tile.line("const int \(height) = SMALLER(TILE_HEIGHT(\(rows)), \(rows) - \(row));")
-        tile.line("\(type.cType) sums[TILE_ROWS * TILE_COLUMNS];")
-        tile.line(
-          "matmul_tile_\(type)(\(left), \(contraction.left.freeStride), \(contraction.left.depthStride), scratch, "
-            + "\(depth), \(rows), \(height), \(columns), \(width), sums);")
-        tile.block("for (int \(i) = \(row); \(i) < \(row) + \(height); \(i)++)") { rowText in
-          if copy.aliasing.allowsVectors(contraction.epilogue, over: contraction.columns.variable) {
-            rowText.directive(copy.independentIterations)
-          }
-          rowText.block("for (int \(j) = \(column); \(j) < \(column) + \(width); \(j)++)") { inner in
-            inner.line(
-              "const \(type.cType) \(copy.name(contraction.accumulator)) = "
-                + "sums[(\(i) - \(row)) * \(columnLimit) + \(j) - \(column)];")
-            copy.write(contraction.epilogue, to: &inner)
-          }
-        }
-      }
     }
     adopt(copy)
   }
@@ -163,10 +123,4 @@ extension CStatements {
     }
     adopt(copy)
   }
-}
-
-/// What the emitter must know of the tile template's sizes.
-enum Tile {
-  /// The widest panel of any instruction set, in bytes: two vectors of 64.
-  static let panelBytesPerRow = 128
 }

@@ -117,13 +117,14 @@ private func variantFiles(_ module: String, _ source: String) throws -> [Generat
   }
   return [
     try file(
-      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [["lanes": 16, "rows": 12]]),
-    try file("avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [["lanes": 8, "rows": 6]]),
+      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [["lanes": 16, "halfLanes": 8, "rows": 12]]),
+    try file(
+      "avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [["lanes": 8, "halfLanes": 4, "rows": 6]]),
     try file(
       "baseline", "any processor of the architecture: NEON on AArch64", guarded: false, begin: nil,
       [
-        ["condition": "#if defined(__aarch64__)", "lanes": 4, "rows": 12],
-        ["condition": "#else", "lanes": 4, "rows": 6],
+        ["condition": "#if defined(__aarch64__)", "lanes": 4, "halfLanes": 2, "rows": 12],
+        ["condition": "#else", "lanes": 4, "halfLanes": 2, "rows": 6],
       ]),
   ]
 }

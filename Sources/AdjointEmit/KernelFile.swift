@@ -136,7 +136,10 @@ struct KernelFile {
           + function.body(kernelNames: names, needs: needs, scratchOffset: scratch))
     }
     if !tiles.isEmpty {
-      sections.append(try render(Templates.tiles, [:]))
+      let sizes: [String: Any] = [
+        "rowBlock": TilePlan.rowBlock, "mostRows": TilePlan.rowBlock * 5 / 4, "panels": TilePlan.panels,
+      ]
+      sections.append(try render(Templates.tiles, sizes))
       if tiles.contains(.f32) { sections.append(try render(Templates.matmul, KernelFile.tile(.f32))) }
       if tiles.contains(.f64) { sections.append(try render(Templates.matmul, KernelFile.tile(.f64))) }
     }

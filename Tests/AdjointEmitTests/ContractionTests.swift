@@ -92,6 +92,7 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
     var cases: [ProductCase] = []
     for (rows, columns, depth) in [
       (1, 3, 2), (32, 128, 64), (13, 10, 33), (12, 32, 7), (5, 17, 16), (25, 48, 9), (1, 65, 40), (7, 100, 3),
+      (70, 144, 5), (26, 140, 330), (130, 10, 400),
     ] {
       for (left, right) in [(false, false), (true, false), (false, true), (true, true)] {
         cases.append(
@@ -100,6 +101,13 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
     }
     cases.append(
       ProductCase(rows: 13, columns: 21, depth: 12, leftTransposed: false, rightTransposed: false, dtype: .f64))
+    // Rows in blocks, with the depth in one piece and cut.
+    for (depth, columns) in [(20, 70), (330, 66)] {
+      for (left, right) in [(false, true), (true, false)] {
+        cases.append(
+          ProductCase(rows: 610, columns: columns, depth: depth, leftTransposed: left, rightTransposed: right))
+      }
+    }
     let schedules = cases.map(\.schedule)
     let emitted = try emitC(module: "Products", source: "Products.swift", [entryPoint("product", schedules)])
     var generator = ProbeGenerator(seed: 11)
