@@ -12,6 +12,7 @@ let package = Package(
     .executable(name: "adjointc", targets: ["adjointc"]),
     .executable(name: "seed", targets: ["seed"]),
     .executable(name: "digits", targets: ["digits"]),
+    .executable(name: "bench", targets: ["bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
@@ -65,6 +66,11 @@ let package = Package(
     .executableTarget(
       name: "digits", dependencies: ["Adjoint", "DigitsKernels"], path: "Sources/Examples/digits",
       resources: [.copy("Data")]),
+    .target(name: "BenchKernels", dependencies: ["CAdjoint"], path: "Generated/BenchKernels"),
+    .target(name: "CBench", dependencies: ["CAdjoint"]),
+    .executableTarget(
+      name: "bench", dependencies: ["Adjoint", "CAdjoint", "BenchKernels", "CBench"], path: "Sources/Examples/bench",
+      resources: [.copy("Peers")]),
 
     .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime"]),
     .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),

@@ -1,0 +1,31 @@
+// Written by Adjoint 0.1 from Chains.swift. Do not edit: change the model and regenerate.
+#include "Chains.h"
+#include "adjoint_isa.h"
+#include "adjoint_math.h"
+#include "adjoint_vectors.h"
+
+#include <string.h>
+
+// Where a loop that may be vectorised is not (sanitisers, small extents), there is nothing to warn of.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+// The kernels for any processor of the architecture: NEON on AArch64.
+#if defined(__aarch64__)
+#define LANES 4  // floats in a vector
+#define TILE_ROWS 12
+#define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_4
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_4
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
+#else
+#define LANES 4  // floats in a vector
+#define TILE_ROWS 6
+#define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_4
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_4
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
+#endif
+#define VARIANT(name) name##_baseline
+#include "Chains.kernels.h"

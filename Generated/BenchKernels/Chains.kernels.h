@@ -1,0 +1,257 @@
+// Written by Adjoint 0.1 from Chains.swift. Do not edit: change the model and regenerate.
+
+// crossEntropyStep(logits: [128, 1000], labels: [128]) -> loss, gradient
+//
+//   parameters   logits [128, 1000] · labels [128]
+//   results      loss [] · gradient [128, 1000]
+//   arena        0 bytes
+
+// layerNormStep(norm, x: [256, 768], upstream: [256, 768]) -> y, x, bias, scale
+//
+//   parameters   bias [768] · scale [768] · x [256, 768] · upstream [256, 768]
+//   results      y [256, 768] · x_2 [256, 768] · bias_2 [768] · scale_2 [768]
+//   arena        0 bytes
+
+// geluStep(x: [256, 3072], bias: [3072], upstream: [256, 3072]) -> y, x, bias
+//
+//   parameters   x [256, 3072] · bias [3072] · upstream [256, 3072]
+//   results      y [256, 3072] · x_2 [256, 3072] · bias_2 [3072]
+//   arena        6,291,456 bytes · add_bias [256, 3072] at 0 · multiply_bias [256, 3072] at 3,145,728
+
+// Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// shifted[128, 1000] = logits − max(logits)
+// chosen[128] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) · 0.0078125
+// gradient[128, 1000] = ((0.0078125 / sum(exp(shifted))) · exp(shifted)) + (-0.0078125 where (labels = index) else 0)
+//   logits [128, 1000]  labels [128]  gradient [128, 1000]
+static void cross_entropy_and_adjoint(const float *restrict logits, const int32_t *restrict labels,
+    float *restrict loss, float *restrict gradient) {
+  float row_of_exp[1000];
+  float total_2_lanes[32] = {0};
+  for (int i_block = 0; i_block < 128; i_block += 32) {
+    for (int lane_index = 0; lane_index < 32; lane_index++) {
+      const int i = i_block + lane_index;
+      float largest_lanes[32];
+      for (int lane_index = 0; lane_index < 32; lane_index++)
+        largest_lanes[lane_index] = -INFINITY;
+      for (int j_block = 0; j_block < 992; j_block += 32) {
+        for (int lane_index = 0; lane_index < 32; lane_index++) {
+          const int j = j_block + lane_index;
+          largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], logits[i * 1000 + j]);
+        }
+      }
+      for (int j = 992; j < 1000; j++)
+        largest_lanes[j - 992] = adjoint_maximum_f32(largest_lanes[j - 992], logits[i * 1000 + j]);
+      for (int half = 16; half > 0; half /= 2) {
+        for (int lane_index = 0; lane_index < half; lane_index++)
+          largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
+      }
+      const float largest = largest_lanes[0];
+      const int32_t labels_value = labels[i];
+      float chosen_lanes[32] = {0};
+      float total_lanes[32] = {0};
+      for (int j_block = 0; j_block < 992; j_block += 32) {
+        for (int lane_index = 0; lane_index < 32; lane_index++) {
+          const int j = j_block + lane_index;
+          const float logits_value = logits[i * 1000 + j];
+          const float shifted = logits_value - largest;
+          const float exp_value = adjoint_exp_f32(shifted);
+          row_of_exp[j] = exp_value;
+          chosen_lanes[lane_index] += labels_value == j ? shifted : 0.0f;
+          total_lanes[lane_index] += exp_value;
+        }
+      }
+      for (int j = 992; j < 1000; j++) {
+        const float logits_value = logits[i * 1000 + j];
+        const float shifted = logits_value - largest;
+        const float exp_value = adjoint_exp_f32(shifted);
+        row_of_exp[j] = exp_value;
+        chosen_lanes[j - 992] += labels_value == j ? shifted : 0.0f;
+        total_lanes[j - 992] += exp_value;
+      }
+      for (int half = 16; half > 0; half /= 2) {
+        for (int lane_index = 0; lane_index < half; lane_index++) {
+          chosen_lanes[lane_index] += chosen_lanes[lane_index + half];
+          total_lanes[lane_index] += total_lanes[lane_index + half];
+        }
+      }
+      const float chosen = chosen_lanes[0];
+      const float total = total_lanes[0];
+      const float divide_value = 0.0078125f / total;
+      for (int j = 0; j < 1000; j++)
+        gradient[i * 1000 + j] = divide_value * row_of_exp[j] + (labels_value == j ? -0.0078125f : 0.0f);
+      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+    }
+  }
+  for (int half = 16; half > 0; half /= 2) {
+    for (int lane_index = 0; lane_index < half; lane_index++)
+      total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
+  }
+  const float total_2 = total_2_lanes[0];
+  loss[0] = total_2 * 0.0078125f;
+}
+
+// crossEntropyStep(logits: [128, 1000], labels: [128]) -> loss, gradient
+void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_arguments *arguments, void *arena) {
+  (void)arena;
+  cross_entropy_and_adjoint(arguments->logits, arguments->labels, arguments->loss, arguments->gradient);
+}
+
+// Chains.swift:20   let (y, pullback) = vjp({ x in norm(x) }, x)
+// ∂ Chains.swift:20   let (y, pullback) = vjp({ x in norm(x) }, x)
+// ∂ Chains.swift:21   let (_, pullbackToNorm) = vjp({ norm in norm(x) }, norm)
+// y[256, 768] = ((x − (sum(x) · 0.0013020834)) · (rsqrt((… + 1e-06)) · scale)) + bias
+// x_2[256, 768] = (((upstream · (… · scale)) + (x · (… · 0.0013020834))) + (x · ((… · …) · 0.0013020834))) + (((sum(…)
+//     − (… · …)) − ((… · 0.0013020834) · (… · …))) · 0.0013020834)
+// bias_2[768] = sum(upstream)
+// scale_2[768] = sum((rsqrt((maximum(…, 0) + 1e-06)) · ((x − (… · 0.0013020834)) · upstream)))
+//   bias [768]  scale [768]  x [256, 768]  upstream [256, 768]  y [256, 768]  x_2 [256, 768]  bias_2 [768]
+//   scale_2 [768]
+static void normalise_and_adjoint(const float *restrict bias, const float *restrict scale, const float *restrict x,
+    const float *restrict upstream, float *restrict y, float *restrict x_2, float *restrict bias_2,
+    float *restrict scale_2) {
+  for (int i = 0; i < 768; i++)
+    bias_2[i] = 0.0f;
+  for (int i = 0; i < 768; i++)
+    scale_2[i] = 0.0f;
+  for (int i = 0; i < 256; i++) {
+    float total_lanes[32] = {0};
+    float total_2_lanes[32] = {0};
+    for (int j_block = 0; j_block < 768; j_block += 32) {
+      for (int lane_index = 0; lane_index < 32; lane_index++) {
+        const int j = j_block + lane_index;
+        const float x_value = x[i * 768 + j];
+        const float upstream_value = upstream[i * 768 + j];
+        bias_2[j] += upstream_value;
+        total_lanes[lane_index] += x_value;
+        total_2_lanes[lane_index] += x_value * x_value;
+      }
+    }
+    for (int half = 16; half > 0; half /= 2) {
+      for (int lane_index = 0; lane_index < half; lane_index++) {
+        total_lanes[lane_index] += total_lanes[lane_index + half];
+        total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
+      }
+    }
+    const float total = total_lanes[0];
+    const float total_2 = total_2_lanes[0];
+    const float multiply_value = total * 0.0013020834f;
+    const float rsqrt_value = adjoint_rsqrt_f32(adjoint_maximum_f32(total_2 * 0.0013020834f - multiply_value *
+        multiply_value, 0.0f) + 1e-06f);
+    float total_3_lanes[32] = {0};
+    float total_4_lanes[32] = {0};
+    for (int j_block = 0; j_block < 768; j_block += 32) {
+      for (int lane_index = 0; lane_index < 32; lane_index++) {
+        const int j = j_block + lane_index;
+        const float upstream_value_2 = upstream[i * 768 + j];
+        const float scale_value = scale[j];
+        const float multiply_value_2 = rsqrt_value * scale_value;
+        const float multiply_value_3 = upstream_value_2 * multiply_value_2;
+        const float x_value_2 = x[i * 768 + j];
+        const float subtract_value = x_value_2 - multiply_value;
+        const float multiply_value_4 = subtract_value * upstream_value_2;
+        const float multiply_value_5 = subtract_value * multiply_value_2;
+        const float bias_value = bias[j];
+        const float multiply_value_6 = rsqrt_value * multiply_value_4;
+        y[i * 768 + j] = multiply_value_5 + bias_value;
+        scale_2[j] += multiply_value_6;
+        total_3_lanes[lane_index] += -multiply_value_3;
+        total_4_lanes[lane_index] += multiply_value_4 * scale_value;
+      }
+    }
+    for (int half = 16; half > 0; half /= 2) {
+      for (int lane_index = 0; lane_index < half; lane_index++) {
+        total_3_lanes[lane_index] += total_3_lanes[lane_index + half];
+        total_4_lanes[lane_index] += total_4_lanes[lane_index + half];
+      }
+    }
+    const float total_3 = total_3_lanes[0];
+    const float total_4 = total_4_lanes[0];
+    const float subtract_value_2 = total_2 * 0.0013020834f - multiply_value * multiply_value;
+    const float maximum_value = adjoint_maximum_f32(subtract_value_2, 0.0f);
+    const float divide_value = rsqrt_value / (maximum_value + 1e-06f);
+    const uint8_t condition = subtract_value_2 == maximum_value;
+    const float multiply_value_7 = total_4 * (divide_value * -0.5f) * (subtract_value_2 == 0.0f ? 0.5f : condition ?
+        1.0f : 0.0f);
+    const float multiply_value_8 = multiply_value_7 * 0.0013020834f;
+    const float multiply_value_9 = multiply_value * multiply_value_7;
+    const float multiply_value_10 = (total_3 - multiply_value_9 - multiply_value_9) * 0.0013020834f;
+    for (int j = 0; j < 768; j++) {
+      const float upstream_value_3 = upstream[i * 768 + j];
+      const float scale_value_2 = scale[j];
+      const float multiply_value_11 = upstream_value_3 * (rsqrt_value * scale_value_2);
+      const float x_value_3 = x[i * 768 + j];
+      const float multiply_value_12 = x_value_3 * multiply_value_8;
+      const float d_x = multiply_value_11 + multiply_value_12 + multiply_value_12 + multiply_value_10;
+      x_2[i * 768 + j] = d_x;
+    }
+  }
+}
+
+// layerNormStep(norm, x: [256, 768], upstream: [256, 768]) -> y, x, bias, scale
+void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *arguments, void *arena) {
+  (void)arena;
+  normalise_and_adjoint(arguments->bias, arguments->scale, arguments->x, arguments->upstream, arguments->y,
+      arguments->x_2, arguments->bias_2, arguments->scale_2);
+}
+
+// Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
+// ∂ Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
+// ∂ Chains.swift:30   let (_, pullbackToBias) = vjp({ bias in gelu(x + bias) }, bias)
+// add_bias[256, 3072] = x + bias
+// multiply_bias[256, 3072] = (tanh(((add_bias + …) · 0.7978846)) + 1) · 0.5
+// x_2[256, 3072] = ((((upstream · multiply_bias) + (… · 0.7978846)) + ((add_bias · add_bias) · (… · 0.044715))) +
+//     (add_bias · ((… · 0.044715) · add_bias))) + (add_bias · (((… · 0.7978846) · 0.044715) · add_bias))
+// bias_2[3072] = sum(x_2)
+//   x [256, 3072]  bias [3072]  upstream [256, 3072]  add_bias [256, 3072]  multiply_bias [256, 3072]
+//   x_2 [256, 3072]  bias_2 [3072]
+static void add_bias_and_others_and_adjoint(const float *restrict x, const float *restrict bias,
+    const float *restrict upstream, float *restrict add_bias, float *restrict multiply_bias, float *restrict x_2,
+    float *restrict bias_2) {
+  for (int i = 0; i < 3072; i++)
+    bias_2[i] = 0.0f;
+  for (int i = 0; i < 256; i++) {
+    for (int j = 0; j < 3072; j++) {
+      const float x_value = x[i * 3072 + j];
+      const float bias_value = bias[j];
+      const float add_bias_value = x_value + bias_value;
+      const float multiply_value = add_bias_value * add_bias_value;
+      const float multiply_value_2 = multiply_value * add_bias_value;
+      const float tanh_value = adjoint_tanh_f32((add_bias_value + multiply_value_2 * 0.044715f) * 0.7978846f);
+      const float add_value = tanh_value + 1.0f;
+      const float multiply_bias_value = add_value * 0.5f;
+      const float upstream_value = upstream[i * 3072 + j];
+      const float multiply_value_3 = upstream_value * multiply_bias_value;
+      const float multiply_value_4 = add_value * (1.0f - tanh_value);
+      const float multiply_value_5 = add_bias_value * upstream_value * 0.5f * multiply_value_4 * 0.7978846f;
+      const float multiply_value_6 = multiply_value_5 * 0.044715f;
+      const float multiply_value_7 = multiply_value * multiply_value_6;
+      const float multiply_value_8 = multiply_value_6 * add_bias_value;
+      const float multiply_value_9 = add_bias_value * multiply_value_8;
+      const float add_value_2 = multiply_value_3 + multiply_value_5 + multiply_value_7 + multiply_value_9;
+      const float d_x = add_value_2 + multiply_value_9;
+      add_bias[i * 3072 + j] = add_bias_value;
+      multiply_bias[i * 3072 + j] = multiply_bias_value;
+      x_2[i * 3072 + j] = d_x;
+      bias_2[j] += d_x;
+    }
+  }
+}
+
+// Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
+// y[256, 3072] = add_bias · multiply_bias
+//   add_bias [256, 3072]  multiply_bias [256, 3072]  y [256, 3072]
+static void compute_y(const float *restrict add_bias, const float *restrict multiply_bias, float *restrict y) {
+  for (int i = 0; i < 786432; i++)
+    y[i] = add_bias[i] * multiply_bias[i];
+}
+
+// geluStep(x: [256, 3072], bias: [3072], upstream: [256, 3072]) -> y, x, bias
+void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *arguments, void *arena) {
+  float *const add_bias = (float *)arena;
+  float *const multiply_bias = (float *)((char *)arena + 3145728);
+  add_bias_and_others_and_adjoint(arguments->x, arguments->bias, arguments->upstream, add_bias, multiply_bias,
+      arguments->x_2, arguments->bias_2);
+  compute_y(add_bias, multiply_bias, arguments->y);
+}

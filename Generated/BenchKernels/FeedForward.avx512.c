@@ -1,0 +1,25 @@
+// Written by Adjoint 0.1 from FeedForward.swift. Do not edit: change the model and regenerate.
+#include "FeedForward.h"
+#include "adjoint_isa.h"
+#include "adjoint_math.h"
+#include "adjoint_vectors.h"
+
+#include <string.h>
+
+// Where a loop that may be vectorised is not (sanitisers, small extents), there is nothing to warn of.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
+// The kernels for AVX-512.
+#if ADJOINT_HAS_VARIANTS
+#define LANES 16  // floats in a vector
+#define TILE_ROWS 12
+#define TILE_COLUMNS (2 * LANES)
+#define INTERLEAVE_LOW_f32 ADJOINT_INTERLEAVE_LOW_16
+#define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_16
+#define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
+#define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
+#define VARIANT(name) name##_avx512
+ADJOINT_BEGIN_AVX512
+#include "FeedForward.kernels.h"
+ADJOINT_END
+#endif

@@ -1,0 +1,21 @@
+// Written by Adjoint 0.1 from FeedForward.swift. Do not edit: change the model and regenerate.
+#include "FeedForward.h"
+#include "adjoint_isa.h"
+
+// Each function runs the kernels of the best instruction set that the processor has; the environment variable
+// ADJOINT_ISA (baseline, avx2, avx512) lowers the choice.
+
+typedef void feed_forward_feed_forward_step_kernels(const feed_forward_feed_forward_step_arguments *, void *);
+feed_forward_feed_forward_step_kernels feed_forward_feed_forward_step_baseline, feed_forward_feed_forward_step_avx2,
+    feed_forward_feed_forward_step_avx512;
+
+void feed_forward_feed_forward_step(const feed_forward_feed_forward_step_arguments *arguments, void *arena) {
+#if ADJOINT_HAS_VARIANTS
+  switch (adjoint_selected_isa()) {
+  case ADJOINT_ISA_AVX512: feed_forward_feed_forward_step_avx512(arguments, arena); return;
+  case ADJOINT_ISA_AVX2: feed_forward_feed_forward_step_avx2(arguments, arena); return;
+  case ADJOINT_ISA_BASELINE: break;
+  }
+#endif
+  feed_forward_feed_forward_step_baseline(arguments, arena);
+}

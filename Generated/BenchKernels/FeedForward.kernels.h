@@ -1,0 +1,429 @@
+// Written by Adjoint 0.1 from FeedForward.swift. Do not edit: change the model and regenerate.
+
+// feedForwardStep(model, x: [256, 768], upstream: [256, 768]) -> y, x, contract.bias, contract.kernel, expand.bias,
+//     expand.kernel
+//
+//   parameters   contract.bias [768] · contract.kernel [3072, 768] · expand.bias [3072] · expand.kernel [768, 3072] ·
+//                x [256, 768] · upstream [256, 768]
+//   results      y [256, 768] · x_2 [256, 768] · contract_bias_2 [768] · contract_kernel_2 [3072, 768] ·
+//                expand_bias_2 [3072] · expand_kernel_2 [768, 3072]
+//   arena        13,340,672 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
+//                multiply_expand_kernel_2 [256, 3072] at 3,145,728 · multiply_expand_kernel [256, 3072] at 6,291,456 ·
+//                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels at 12,582,912
+
+// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
+// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
+#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
+#define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
+#define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Whole tiles of about 480 rows.
+#define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
+// Panels that are packed at a time.
+#define PANELS 4
+
+// Brings a tile of memory nearer, 64 bytes at a time.
+ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
+  for (int r = 0; r < rows; r++)
+    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
+}
+
+// A vector of float, at any address.
+typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+
+// Turns a square block about, so that rows become columns.
+ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+#pragma clang loop unroll(full)
+  for (int width = 1; width < LANES; width *= 2) {
+    vector_f32 next[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) block[i] = next[i];
+  }
+}
+
+// Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
+// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
+// last group is 0.
+ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
+                             const ptrdiff_t line_stride, const int depth, const int count, const int width,
+                             float *restrict to) {
+  const int whole = line_stride == 1 ? count / width * width : 0;
+  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
+  for (int start = 0; start < depth; start += 8)
+    for (int group = 0; group < whole; group += width)
+      for (int k = start; k < SMALLER(start + 8, depth); k++)
+#pragma clang loop unroll(full)
+        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+  for (int group = whole; group < count; group += width) {
+    const float *restrict lines = from + group * line_stride;
+    float *restrict panel = to + group * depth;
+    const int used = SMALLER(width, count - group);
+    if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
+    int c = 0;
+    if (depth_stride == 1)
+      for (; c + LANES <= used; c += LANES) {
+        int k = 0;
+        for (; k + LANES <= depth; k += LANES) {
+          vector_f32 block[LANES];
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
+          transpose_f32(block);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+        }
+        for (; k < depth; k++)
+          for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
+      }
+    for (int k = 0; k < depth; k++)
+      for (int i = c; i < used; i++) panel[k * width + i] = lines[k * depth_stride + i * line_stride];
+  }
+}
+
+// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
+// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// choice of tile changes a bit.
+ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                     const ptrdiff_t depth_stride, const float *restrict right,
+                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
+                                     const int is_first, float *restrict sums) {
+  vector_f32 sum[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
+#pragma clang loop unroll(disable)
+  for (int k = 0; k < depth; k++) {
+    vector_f32 column[2];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[r][v] = ADJOINT_FMA(row, column[v], sum[r][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
+// constant size that covers them.
+ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                    const ptrdiff_t depth_stride, const float *restrict right,
+                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
+  const int full = TILE_HEIGHT(rows), last = rows % full;
+  const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
+  if (narrow && (last == 0 || height == full))
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
+  else if (narrow)
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
+  else if (last == 0 || height == full)
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
+  else
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
+}
+
+// FeedForward.swift:16   contract(gelu(expand(x)))
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// add_expand_kernel[256, 3072] = x · expand.kernel + expand.bias
+// multiply_expand_kernel[256, 3072] = (tanh(((add_expand_kernel + …) · 0.7978846)) + 1) · 0.5
+// multiply_expand_kernel_2[256, 3072] = add_expand_kernel · multiply_expand_kernel
+// multiply_expand_kernel_3[256, 3072] = (tanh(((add_expand_kernel + …) · 0.7978846)) + 1) · (1 −
+//     tanh(((add_expand_kernel + …) · 0.7978846)))
+//   expand_bias [3072]  expand_kernel [768, 3072]  x [256, 768]  add_expand_kernel [256, 3072]
+//   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_2 [256, 3072]  multiply_expand_kernel_3 [256, 3072]
+static void expand_tanh(const float *restrict expand_bias, const float *restrict expand_kernel, const float *restrict x,
+    float *restrict add_expand_kernel, float *restrict multiply_expand_kernel, float *restrict multiply_expand_kernel_2,
+    float *restrict multiply_expand_kernel_3, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 768; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(expand_kernel + j_block + depth_block * 3072, 3072, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
+          if (depth_block + 256 >= 768) {
+            prefetch_tile(add_expand_kernel + i_tile * 3072 + j_tile, sizeof(*add_expand_kernel) * 3072,
+                sizeof(*add_expand_kernel) * TILE_COLUMNS, tile_height);
+            prefetch_tile(multiply_expand_kernel + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel) * 3072,
+                sizeof(*multiply_expand_kernel) * TILE_COLUMNS, tile_height);
+            prefetch_tile(multiply_expand_kernel_2 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_2) * 3072,
+                sizeof(*multiply_expand_kernel_2) * TILE_COLUMNS, tile_height);
+            prefetch_tile(multiply_expand_kernel_3 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_3) * 3072,
+                sizeof(*multiply_expand_kernel_3) * TILE_COLUMNS, tile_height);
+          }
+          matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) * depth, TILE_COLUMNS,
+              depth, 256, tile_height, 3072, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 768) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float expand_bias_value = expand_bias[j];
+              const float add_expand_kernel_value = sum + expand_bias_value;
+              const float add_value = add_expand_kernel_value + add_expand_kernel_value * add_expand_kernel_value *
+                  add_expand_kernel_value * 0.044715f;
+              const float tanh_value = adjoint_tanh_f32(add_value * 0.7978846f);
+              const float add_value_2 = tanh_value + 1.0f;
+              const float multiply_expand_kernel_value = add_value_2 * 0.5f;
+              add_expand_kernel[i * 3072 + j] = add_expand_kernel_value;
+              multiply_expand_kernel[i * 3072 + j] = multiply_expand_kernel_value;
+              multiply_expand_kernel_2[i * 3072 + j] = add_expand_kernel_value * multiply_expand_kernel_value;
+              multiply_expand_kernel_3[i * 3072 + j] = add_value_2 * (1.0f - tanh_value);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// FeedForward.swift:16   contract(gelu(expand(x)))
+// y[256, 768] = multiply_expand_kernel_2 · contract.kernel + contract.bias
+//   contract_bias [768]  contract_kernel [3072, 768]  multiply_expand_kernel_2 [256, 3072]  y [256, 768]
+static void contract(const float *restrict contract_bias, const float *restrict contract_kernel,
+    const float *restrict multiply_expand_kernel_2, float *restrict y, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(contract_kernel + j_block + depth_block * 768, 768, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
+          if (depth_block + 256 >= 3072)
+            prefetch_tile(y + i_tile * 768 + j_tile, sizeof(*y) * 768, sizeof(*y) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(multiply_expand_kernel_2 + i_tile * 3072 + depth_block, 3072, 1,
+              panels + (j_tile - j_block) * depth, TILE_COLUMNS, depth, 256, tile_height, 768, tile_width,
+              depth_block == 0, sums);
+          if (depth_block + 256 < 3072) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              y[i * 768 + j] = sum + contract_bias[j];
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// add_upstream[256, 3072] = ((((… · multiply_expand_kernel) + (… · 0.7978846)) + ((add_expand_kernel ·
+//     add_expand_kernel) · (… · 0.044715))) + (add_expand_kernel · ((… · 0.044715) · add_expand_kernel))) +
+//     (add_expand_kernel · (((… · 0.7978846) · 0.044715) · add_expand_kernel))
+//   contract_kernel [3072, 768]  upstream [256, 768]  add_expand_kernel [256, 3072]
+//   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_3 [256, 3072]  add_upstream [256, 3072]
+static void contract_adjoint(const float *restrict contract_kernel, const float *restrict upstream,
+    const float *add_expand_kernel, const float *restrict multiply_expand_kernel,
+    const float *restrict multiply_expand_kernel_3, float *add_upstream, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 768; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(contract_kernel + j_block * 768 + depth_block, 1, 768, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
+          if (depth_block + 256 >= 768) {
+            prefetch_tile(add_expand_kernel + i_tile * 3072 + j_tile, sizeof(*add_expand_kernel) * 3072,
+                sizeof(*add_expand_kernel) * TILE_COLUMNS, tile_height);
+            prefetch_tile(multiply_expand_kernel_3 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_3) * 3072,
+                sizeof(*multiply_expand_kernel_3) * TILE_COLUMNS, tile_height);
+            prefetch_tile(multiply_expand_kernel + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel) * 3072,
+                sizeof(*multiply_expand_kernel) * TILE_COLUMNS, tile_height);
+          }
+          matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 256, tile_height, 3072, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 768) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float add_expand_kernel_value = add_expand_kernel[i * 3072 + j];
+              const float multiply_value = add_expand_kernel_value * sum * 0.5f * multiply_expand_kernel_3[i * 3072 + j]
+                  * 0.7978846f;
+              const float multiply_value_2 = multiply_value * 0.044715f;
+              const float multiply_value_3 = add_expand_kernel_value * add_expand_kernel_value * multiply_value_2;
+              const float multiply_value_4 = add_expand_kernel_value * (multiply_value_2 * add_expand_kernel_value);
+              const float add_value = sum * multiply_expand_kernel[i * 3072 + j] + multiply_value + multiply_value_3 +
+                  multiply_value_4;
+              add_upstream[i * 3072 + j] = add_value + multiply_value_4;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// x_2[256, 768] = add_upstream · expand.kernelᵀ
+//   expand_kernel [768, 3072]  add_upstream [256, 3072]  x_2 [256, 768]
+static void expand_adjoint(const float *restrict expand_kernel, const float *restrict add_upstream, float *restrict x_2,
+    void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(expand_kernel + j_block * 3072 + depth_block, 1, 3072, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
+          if (depth_block + 256 >= 3072)
+            prefetch_tile(x_2 + i_tile * 768 + j_tile, sizeof(*x_2) * 768, sizeof(*x_2) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(add_upstream + i_tile * 3072 + depth_block, 3072, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 256, tile_height, 768, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 3072) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_x = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              x_2[i * 768 + j] = d_x;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// contract_bias_2[768] = sum(upstream)
+//   upstream [256, 768]  contract_bias_2 [768]
+static void contract_bias_2_adjoint(const float *restrict upstream, float *restrict contract_bias_2) {
+  for (int i = 0; i < 768; i++)
+    contract_bias_2[i] = 0.0f;
+  for (int i = 0; i < 256; i++) {
+    for (int j = 0; j < 768; j++)
+      contract_bias_2[j] += upstream[i * 768 + j];
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// contract_kernel_2[3072, 768] = multiply_expand_kernel_2ᵀ · upstream
+//   upstream [256, 768]  multiply_expand_kernel_2 [256, 3072]  contract_kernel_2 [3072, 768]
+static void contract_kernel_2_adjoint(const float *restrict upstream, const float *restrict multiply_expand_kernel_2,
+    float *restrict contract_kernel_2, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 32768;
+  for (int i_block = 0; i_block < 3072; i_block += ROW_BLOCK(3072)) {
+    const int i_end = SMALLER(3072, i_block + ROW_BLOCK(3072));
+    pack_f32(multiply_expand_kernel_2 + i_block, 3072, 1, 256, i_end - i_block, TILE_HEIGHT(3072), packed_rows);
+    for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(upstream + j_block, 768, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(3072)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(3072), 3072 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          prefetch_tile(contract_kernel_2 + i_tile * 768 + j_tile, sizeof(*contract_kernel_2) * 768,
+              sizeof(*contract_kernel_2) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(packed_rows + (i_tile - i_block) * 256, 1, TILE_HEIGHT(3072),
+              panels + (j_tile - j_block) * 256, TILE_COLUMNS, 256, 3072, tile_height, 768, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              contract_kernel_2[i * 768 + j] = d_contract_kernel;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// expand_bias_2[3072] = sum(add_upstream)
+//   add_upstream [256, 3072]  expand_bias_2 [3072]
+static void expand_bias_2_adjoint(const float *restrict add_upstream, float *restrict expand_bias_2) {
+  for (int i = 0; i < 3072; i++)
+    expand_bias_2[i] = 0.0f;
+  for (int i = 0; i < 256; i++) {
+    for (int j = 0; j < 3072; j++)
+      expand_bias_2[j] += add_upstream[i * 3072 + j];
+  }
+}
+
+// ∂ FeedForward.swift:16   contract(gelu(expand(x)))
+// expand_kernel_2[768, 3072] = xᵀ · add_upstream
+//   x [256, 768]  add_upstream [256, 3072]  expand_kernel_2 [768, 3072]
+static void expand_kernel_2_adjoint(const float *restrict x, const float *restrict add_upstream,
+    float *restrict expand_kernel_2, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 32768;
+  for (int i_block = 0; i_block < 768; i_block += ROW_BLOCK(768)) {
+    const int i_end = SMALLER(768, i_block + ROW_BLOCK(768));
+    pack_f32(x + i_block, 768, 1, 256, i_end - i_block, TILE_HEIGHT(768), packed_rows);
+    for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(768)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(768), 768 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          prefetch_tile(expand_kernel_2 + i_tile * 3072 + j_tile, sizeof(*expand_kernel_2) * 3072,
+              sizeof(*expand_kernel_2) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(packed_rows + (i_tile - i_block) * 256, 1, TILE_HEIGHT(768),
+              panels + (j_tile - j_block) * 256, TILE_COLUMNS, 256, 768, tile_height, 3072, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_expand_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              expand_kernel_2[i * 3072 + j] = d_expand_kernel;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// feedForwardStep(model, x: [256, 768], upstream: [256, 768]) -> y, x, contract.bias, contract.kernel, expand.bias, expand.kernel
+void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_step_arguments *arguments, void *arena) {
+  float *const add_expand_kernel = (float *)arena;
+  float *const multiply_expand_kernel = (float *)((char *)arena + 6291456);
+  float *const multiply_expand_kernel_2 = (float *)((char *)arena + 3145728);
+  float *const multiply_expand_kernel_3 = (float *)((char *)arena + 9437184);
+  float *const add_upstream = (float *)arena;
+  void *const scratch = (char *)arena + 12582912;
+  expand_tanh(arguments->expand_bias, arguments->expand_kernel, arguments->x, add_expand_kernel, multiply_expand_kernel,
+      multiply_expand_kernel_2, multiply_expand_kernel_3, scratch);
+  contract(arguments->contract_bias, arguments->contract_kernel, multiply_expand_kernel_2, arguments->y, scratch);
+  contract_adjoint(arguments->contract_kernel, arguments->upstream, add_expand_kernel, multiply_expand_kernel,
+      multiply_expand_kernel_3, add_upstream, scratch);
+  expand_adjoint(arguments->expand_kernel, add_upstream, arguments->x_2, scratch);
+  contract_bias_2_adjoint(arguments->upstream, arguments->contract_bias_2);
+  contract_kernel_2_adjoint(arguments->upstream, multiply_expand_kernel_2, arguments->contract_kernel_2, scratch);
+  expand_bias_2_adjoint(add_upstream, arguments->expand_bias_2);
+  expand_kernel_2_adjoint(arguments->x, add_upstream, arguments->expand_kernel_2, scratch);
+}

@@ -1,0 +1,1234 @@
+// Written by Adjoint 0.1 from Perceptrons.swift. Do not edit: change the model and regenerate.
+
+// descentStep(model, images: [32, 784], labels: [32]) -> loss
+//
+//   parameters   hidden.bias [128] · hidden.kernel [784, 128] · output.bias [10] · output.kernel [128, 10] ·
+//                images [32, 784] · labels [32]
+//   results      new_hidden_bias [128] · new_hidden_kernel [784, 128] · new_output_bias [10] ·
+//                new_output_kernel [128, 10] · loss []
+//   in place     every new_… may be given the memory of what it replaces
+//   arena        128,768 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels at 34,048
+
+// wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
+//
+//   parameters   first.bias [512] · first.kernel [784, 512] · output.bias [10] · output.kernel [512, 10] ·
+//                second.bias [512] · second.kernel [512, 512] · mu.first.bias [512] · mu.first.kernel [784, 512] ·
+//                mu.output.bias [10] · mu.output.kernel [512, 10] · mu.second.bias [512] ·
+//                mu.second.kernel [512, 512] · nu.first.bias [512] · nu.first.kernel [784, 512] · nu.output.bias [10] ·
+//                nu.output.kernel [512, 10] · nu.second.bias [512] · nu.second.kernel [512, 512] · step [] ·
+//                images [128, 784] · labels [128]
+//   results      new_first_bias [512] · new_first_kernel [784, 512] · new_output_bias [10] ·
+//                new_output_kernel [512, 10] · new_second_bias [512] · new_second_kernel [512, 512] ·
+//                new_mu_first_bias [512] · new_mu_first_kernel [784, 512] · new_mu_output_bias [10] ·
+//                new_mu_output_kernel [512, 10] · new_mu_second_bias [512] · new_mu_second_kernel [512, 512] ·
+//                new_nu_first_bias [512] · new_nu_first_kernel [784, 512] · new_nu_output_bias [10] ·
+//                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
+//                new_step [] · loss []
+//   in place     every new_… may be given the memory of what it replaces
+//   arena        1,170,560 bytes · select_first [128, 512] at 0 ·
+//                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
+//                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
+//                correction2 [] at 791,616 · packed panels at 791,680
+
+// digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
+//
+//   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
+//                mu.hidden.bias [128] · mu.hidden.kernel [64, 128] · mu.output.bias [10] · mu.output.kernel [128, 10] ·
+//                nu.hidden.bias [128] · nu.hidden.kernel [64, 128] · nu.output.bias [10] · nu.output.kernel [128, 10] ·
+//                step [] · images [32, 64] · labels [32]
+//   results      new_hidden_bias [128] · new_hidden_kernel [64, 128] · new_output_bias [10] ·
+//                new_output_kernel [128, 10] · new_mu_hidden_bias [128] · new_mu_hidden_kernel [64, 128] ·
+//                new_mu_output_bias [10] · new_mu_output_kernel [128, 10] · new_nu_hidden_bias [128] ·
+//                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
+//                new_step [] · loss []
+//   in place     every new_… may be given the memory of what it replaces
+//   arena        60,288 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                model [32, 10], then d_model [32, 10] at 32,768 · correction1 [] at 34,048 ·
+//                correction2 [] at 34,112 · packed panels at 34,176
+
+// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
+// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
+#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
+#define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
+#define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Whole tiles of about 480 rows.
+#define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
+// Panels that are packed at a time.
+#define PANELS 4
+
+// Brings a tile of memory nearer, 64 bytes at a time.
+ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
+  for (int r = 0; r < rows; r++)
+    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
+}
+
+// A vector of float, at any address.
+typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+
+// Turns a square block about, so that rows become columns.
+ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+#pragma clang loop unroll(full)
+  for (int width = 1; width < LANES; width *= 2) {
+    vector_f32 next[LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < LANES; i++) block[i] = next[i];
+  }
+}
+
+// Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
+// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
+// last group is 0.
+ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
+                             const ptrdiff_t line_stride, const int depth, const int count, const int width,
+                             float *restrict to) {
+  const int whole = line_stride == 1 ? count / width * width : 0;
+  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
+  for (int start = 0; start < depth; start += 8)
+    for (int group = 0; group < whole; group += width)
+      for (int k = start; k < SMALLER(start + 8, depth); k++)
+#pragma clang loop unroll(full)
+        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+  for (int group = whole; group < count; group += width) {
+    const float *restrict lines = from + group * line_stride;
+    float *restrict panel = to + group * depth;
+    const int used = SMALLER(width, count - group);
+    if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
+    int c = 0;
+    if (depth_stride == 1)
+      for (; c + LANES <= used; c += LANES) {
+        int k = 0;
+        for (; k + LANES <= depth; k += LANES) {
+          vector_f32 block[LANES];
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
+          transpose_f32(block);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+        }
+        for (; k < depth; k++)
+          for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
+      }
+    for (int k = 0; k < depth; k++)
+      for (int i = c; i < used; i++) panel[k * width + i] = lines[k * depth_stride + i * line_stride];
+  }
+}
+
+// sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
+// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// choice of tile changes a bit.
+ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                     const ptrdiff_t depth_stride, const float *restrict right,
+                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
+                                     const int is_first, float *restrict sums) {
+  vector_f32 sum[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
+#pragma clang loop unroll(disable)
+  for (int k = 0; k < depth; k++) {
+    vector_f32 column[2];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[r][v] = ADJOINT_FMA(row, column[v], sum[r][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
+// constant size that covers them.
+ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                    const ptrdiff_t depth_stride, const float *restrict right,
+                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
+  const int full = TILE_HEIGHT(rows), last = rows % full;
+  const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
+  if (narrow && (last == 0 || height == full))
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
+  else if (narrow)
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
+  else if (last == 0 || height == full)
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
+  else
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
+}
+
+// Perceptrons.swift:17   output(relu(hidden(images)))
+// product[32, 128] = images · hidden.kernel
+// hidden[32, 128] = product + hidden.bias
+// select_hidden[32, 128] = 0 where (hidden ≤ 0) else hidden
+//   hidden_bias [128]  hidden_kernel [784, 128]  images [32, 784]  select_hidden [32, 128]
+static void hidden_relu_descent_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
+    const float *restrict images, float *restrict select_hidden, void *restrict scratch) {
+  float *restrict const kept_sums = scratch;
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 784; depth_block += 208) {
+      const int depth = SMALLER(208, 784 - depth_block);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(32) + i_tile * TILE_COLUMNS;
+          matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, hidden_kernel + j_tile + depth_block * 128, 128,
+              depth, 32, tile_height, 128, tile_width, depth_block == 0, sums);
+          if (depth_block + 208 < 784) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float hidden = product + hidden_bias[j];
+              select_hidden[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:17   output(relu(hidden(images)))
+// product[32, 10] = select_hidden · output.kernel
+// model[32, 10] = product + output.bias
+//   output_bias [10]  output_kernel [128, 10]  select_hidden [32, 128]  model [32, 10]
+static void output_descent_step(const float *restrict output_bias, const float *restrict output_kernel,
+    const float *restrict select_hidden, float *restrict model, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 32,
+            tile_height, 10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            model[i * 10 + j] = product + output_bias[j];
+          }
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:44   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:44   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:46   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
+// shifted[32, 10] = model − max(model)
+// chosen[32] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) · 0.03125
+// d_model[32, 10] = ((0.03125 / sum(exp(shifted))) · exp(shifted)) + (-0.03125 where (labels = index) else 0)
+// d_output_bias[10] = sum(d_model)
+// new_output_bias[10] = output.bias − (d_output_bias · 0.1)
+//   output_bias [10]  labels [32]  model [32, 10]  d_model [32, 10]  new_output_bias [10]
+static void cross_entropy_and_adjoint_descent_step(const float *output_bias, const int32_t *restrict labels,
+    const float *model, float *restrict loss, float *d_model, float *new_output_bias) {
+  float d_output_bias[10];
+  float row_of_exp[10];
+  for (int i = 0; i < 10; i++)
+    d_output_bias[i] = 0.0f;
+  float total_2_lanes[16] = {0};
+  for (int i_block = 0; i_block < 32; i_block += 16) {
+    for (int lane_index = 0; lane_index < 16; lane_index++) {
+      const int i = i_block + lane_index;
+      float largest = -INFINITY;
+      for (int j = 0; j < 10; j++)
+        largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
+      const int32_t labels_value = labels[i];
+      float chosen = 0.0f;
+      float total = 0.0f;
+      for (int j = 0; j < 10; j++) {
+        const float model_value = model[i * 10 + j];
+        const float shifted = model_value - largest;
+        const float exp_value = adjoint_exp_f32(shifted);
+        row_of_exp[j] = exp_value;
+        chosen += labels_value == j ? shifted : 0.0f;
+        total += exp_value;
+      }
+      const float divide_value = 0.03125f / total;
+      for (int j = 0; j < 10; j++) {
+        const float row_of_exp_value = row_of_exp[j];
+        const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
+        d_model[i * 10 + j] = d_model_value;
+        d_output_bias[j] += d_model_value;
+      }
+      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+    }
+  }
+  for (int half = 8; half > 0; half /= 2) {
+    for (int lane_index = 0; lane_index < half; lane_index++)
+      total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
+  }
+  const float total_2 = total_2_lanes[0];
+  loss[0] = total_2 * 0.03125f;
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 10; i++)
+    new_output_bias[i] = output_bias[i] - d_output_bias[i] * 0.1f;
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// d_hidden[32, 128] = 0 where (select_hidden ≤ 0) else d_model · output.kernelᵀ
+//   output_kernel [128, 10]  select_hidden [32, 128]  d_model [32, 10]  d_hidden [32, 128]
+static void output_adjoint_descent_step(const float *restrict output_kernel, const float *restrict select_hidden,
+    const float *restrict d_model, float *restrict d_hidden, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 32,
+            tile_height, 128, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            d_hidden[i * 128 + j] = select_hidden[i * 128 + j] <= 0.0f ? 0.0f : sum;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:46   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
+// d_output_kernel[128, 10] = select_hiddenᵀ · d_model
+// new_output_kernel[128, 10] = output.kernel − (d_output_kernel · 0.1)
+//   output_kernel [128, 10]  select_hidden [32, 128]  d_model [32, 10]  new_output_kernel [128, 10]
+static void update_output_kernel_descent_step(const float *output_kernel, const float *restrict select_hidden,
+    const float *restrict d_model, float *new_output_kernel, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_model + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128,
+            tile_height, 10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            new_output_kernel[i * 10 + j] = output_kernel[i * 10 + j] - d_output_kernel * 0.1f;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:46   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
+// d_hidden_bias[128] = sum(d_hidden)
+// new_hidden_bias[128] = hidden.bias − (d_hidden_bias · 0.1)
+//   hidden_bias [128]  d_hidden [32, 128]  new_hidden_bias [128]
+static void update_hidden_bias_descent_step(const float *hidden_bias, const float *restrict d_hidden,
+    float *new_hidden_bias) {
+  float d_hidden_bias[128];
+  for (int i = 0; i < 128; i++)
+    d_hidden_bias[i] = 0.0f;
+  for (int i = 0; i < 32; i++) {
+    for (int j = 0; j < 128; j++)
+      d_hidden_bias[j] += d_hidden[i * 128 + j];
+  }
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 128; i++)
+    new_hidden_bias[i] = hidden_bias[i] - d_hidden_bias[i] * 0.1f;
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:46   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
+// d_hidden_kernel[784, 128] = imagesᵀ · d_hidden
+// new_hidden_kernel[784, 128] = hidden.kernel − (d_hidden_kernel · 0.1)
+//   hidden_kernel [784, 128]  images [32, 784]  d_hidden [32, 128]  new_hidden_kernel [784, 128]
+static void update_hidden_kernel_descent_step(const float *hidden_kernel, const float *restrict images,
+    const float *restrict d_hidden, float *new_hidden_kernel, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 4096;
+  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
+    pack_f32(images + i_block, 784, 1, 32, i_end - i_block, TILE_HEIGHT(784), packed_rows);
+    for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(784)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(784), 784 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          prefetch_tile(hidden_kernel + i_tile * 128 + j_tile, sizeof(*hidden_kernel) * 128,
+              sizeof(*hidden_kernel) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(packed_rows + (i_tile - i_block) * 32, 1, TILE_HEIGHT(784), panels + (j_tile - j_block) * 32,
+              TILE_COLUMNS, 32, 784, tile_height, 128, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              new_hidden_kernel[i * 128 + j] = hidden_kernel[i * 128 + j] - d_hidden_kernel * 0.1f;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// descentStep(model, images: [32, 784], labels: [32]) -> loss
+void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *arguments, void *arena) {
+  float *const select_hidden = (float *)arena;
+  float *const model = (float *)((char *)arena + 32768);
+  float *const d_model = (float *)((char *)arena + 32768);
+  float *const d_hidden = (float *)((char *)arena + 16384);
+  void *const scratch = (char *)arena + 34048;
+  hidden_relu_descent_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, select_hidden, scratch);
+  output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model, scratch);
+  cross_entropy_and_adjoint_descent_step(arguments->output_bias, arguments->labels, model, arguments->loss, d_model,
+      arguments->new_output_bias);
+  output_adjoint_descent_step(arguments->output_kernel, select_hidden, d_model, d_hidden, scratch);
+  update_output_kernel_descent_step(arguments->output_kernel, select_hidden, d_model, arguments->new_output_kernel,
+      scratch);
+  update_hidden_bias_descent_step(arguments->hidden_bias, d_hidden, arguments->new_hidden_bias);
+  update_hidden_kernel_descent_step(arguments->hidden_kernel, arguments->images, d_hidden, arguments->new_hidden_kernel,
+      scratch);
+}
+
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// new_step[] = step + 1
+// correction1[] = 1 / (1 − power(0.9, new_step))
+// correction2[] = 1 / (1 − power(0.999, new_step))
+static void update_step_wide_step(const int32_t *step, int32_t *new_step, float *restrict correction1,
+    float *restrict correction2) {
+  const int32_t step_value = step[0];
+  const int32_t count = adjoint_add_i32(step_value, 1);
+  const double steps = (double)count;
+  new_step[0] = count;
+  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.9, steps)));
+  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.999, steps)));
+}
+
+// Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// product[128, 512] = images · first.kernel
+// first[128, 512] = product + first.bias
+// select_first[128, 512] = 0 where (first ≤ 0) else first
+//   first_bias [512]  first_kernel [784, 512]  images [128, 784]  select_first [128, 512]
+static void first_relu(const float *restrict first_bias, const float *restrict first_kernel,
+    const float *restrict images, float *restrict select_first, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 26624;
+  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 784; depth_block += 208) {
+      const int depth = SMALLER(208, 784 - depth_block);
+      pack_f32(first_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
+          matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
+          if (depth_block + 208 < 784) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float first = product + first_bias[j];
+              select_first[i * 512 + j] = first <= 0.0f ? 0.0f : first;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// product[128, 512] = select_first · second.kernel
+// second[128, 512] = product + second.bias
+// select_second[128, 512] = 0 where (second ≤ 0) else second
+//   second_bias [512]  second_kernel [512, 512]  select_first [128, 512]  select_second [128, 512]
+static void second_relu(const float *restrict second_bias, const float *restrict second_kernel,
+    const float *restrict select_first, float *restrict select_second, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(second_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
+          matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 512) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float second = product + second_bias[j];
+              select_second[i * 512 + j] = second <= 0.0f ? 0.0f : second;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// product[128, 10] = select_second · output.kernel
+// model[128, 10] = product + output.bias
+//   output_bias [10]  output_kernel [512, 10]  select_second [128, 512]  model [128, 10]
+static void output_wide_step(const float *restrict output_bias, const float *restrict output_kernel,
+    const float *restrict select_second, float *restrict model, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 8192;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(output_kernel + j_block + depth_block * 10, 10, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
+          matmul_tile_f32(select_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 128, tile_height, 10, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 512) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              model[i * 10 + j] = product + output_bias[j];
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:59   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:59   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// shifted[128, 10] = model − max(model)
+// chosen[128] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) · 0.0078125
+// d_model[128, 10] = ((0.0078125 / sum(exp(shifted))) · exp(shifted)) + (-0.0078125 where (labels = index) else 0)
+// d_output_bias[10] = sum(d_model)
+// new_mu_output_bias[10] = (d_output_bias · 0.1) + (mu.output.bias · 0.9)
+// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · 0.001) + (nu.output.bias · 0.999)
+// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [128]  model [128, 10]  d_model [128, 10]
+//   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
+static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const float *mu_output_bias,
+    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
+    const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
+    float *new_nu_output_bias, float *new_output_bias) {
+  float d_output_bias[10];
+  float row_of_exp[10];
+  for (int i = 0; i < 10; i++)
+    d_output_bias[i] = 0.0f;
+  float total_2_lanes[32] = {0};
+  for (int i_block = 0; i_block < 128; i_block += 32) {
+    for (int lane_index = 0; lane_index < 32; lane_index++) {
+      const int i = i_block + lane_index;
+      float largest = -INFINITY;
+      for (int j = 0; j < 10; j++)
+        largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
+      const int32_t labels_value = labels[i];
+      float chosen = 0.0f;
+      float total = 0.0f;
+      for (int j = 0; j < 10; j++) {
+        const float model_value = model[i * 10 + j];
+        const float shifted = model_value - largest;
+        const float exp_value = adjoint_exp_f32(shifted);
+        row_of_exp[j] = exp_value;
+        chosen += labels_value == j ? shifted : 0.0f;
+        total += exp_value;
+      }
+      const float divide_value = 0.0078125f / total;
+      for (int j = 0; j < 10; j++) {
+        const float row_of_exp_value = row_of_exp[j];
+        const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.0078125f : 0.0f);
+        d_model[i * 10 + j] = d_model_value;
+        d_output_bias[j] += d_model_value;
+      }
+      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+    }
+  }
+  for (int half = 16; half > 0; half /= 2) {
+    for (int lane_index = 0; lane_index < half; lane_index++)
+      total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
+  }
+  const float total_2 = total_2_lanes[0];
+  loss[0] = total_2 * 0.0078125f;
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 10; i++) {
+    const float d_output_bias_value = d_output_bias[i];
+    const float mu_output_bias_value = mu_output_bias[i];
+    const float new_mu_output_bias_value = d_output_bias_value * 0.1f + mu_output_bias_value * 0.9f;
+    const float nu_output_bias_value = nu_output_bias[i];
+    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * 0.001f + nu_output_bias_value *
+        0.999f;
+    const float output_bias_value = output_bias[i];
+    const float add_value = adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) + 1e-08f;
+    const float new_output_bias_value = output_bias_value + new_mu_output_bias_value * correction1_value / add_value *
+        -0.001f;
+    new_mu_output_bias[i] = new_mu_output_bias_value;
+    new_nu_output_bias[i] = new_nu_output_bias_value;
+    new_output_bias[i] = new_output_bias_value;
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// d_second[128, 512] = 0 where (select_second ≤ 0) else d_model · output.kernelᵀ
+//   output_kernel [512, 10]  select_second [128, 512]  d_model [128, 10]  d_second [128, 512]
+static void output_adjoint_wide_step(const float *restrict output_kernel, const float *restrict select_second,
+    const float *restrict d_model, float *restrict d_second, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        prefetch_tile(select_second + i_tile * 512 + j_tile, sizeof(*select_second) * 512,
+            sizeof(*select_second) * TILE_COLUMNS, tile_height);
+        prefetch_tile(d_second + i_tile * 512 + j_tile, sizeof(*d_second) * 512, sizeof(*d_second) * TILE_COLUMNS,
+            tile_height);
+        matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 128,
+            tile_height, 512, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            d_second[i * 512 + j] = select_second[i * 512 + j] <= 0.0f ? 0.0f : sum;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// d_output_kernel[512, 10] = select_secondᵀ · d_model
+// new_mu_output_kernel[512, 10] = (d_output_kernel · 0.1) + (mu.output.kernel · 0.9)
+// new_nu_output_kernel[512, 10] = ((d_output_kernel · d_output_kernel) · 0.001) + (nu.output.kernel · 0.999)
+// new_output_kernel[512, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   output_kernel [512, 10]  mu_output_kernel [512, 10]  nu_output_kernel [512, 10]  select_second [128, 512]
+//   d_model [128, 10]  new_mu_output_kernel [512, 10]  new_nu_output_kernel [512, 10]  new_output_kernel [512, 10]
+static void update_output_kernel_wide_step(const float *output_kernel, const float *mu_output_kernel,
+    const float *nu_output_kernel, const float *restrict select_second, const float *restrict d_model,
+    const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
+    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_model + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(512), 512 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(select_second + i_tile, 1, 512, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 512,
+            tile_height, 10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+            const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value
+                * 0.999f;
+            const float output_kernel_value = output_kernel[i * 10 + j];
+            const float divide_value = new_mu_output_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+            new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.001f;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// d_second_bias[512] = sum(d_second)
+// new_mu_second_bias[512] = (d_second_bias · 0.1) + (mu.second.bias · 0.9)
+// new_nu_second_bias[512] = ((d_second_bias · d_second_bias) · 0.001) + (nu.second.bias · 0.999)
+// new_second_bias[512] = second.bias + (((new_mu_second_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   second_bias [512]  mu_second_bias [512]  nu_second_bias [512]  d_second [128, 512]  new_mu_second_bias [512]
+//   new_nu_second_bias [512]  new_second_bias [512]
+static void update_second_bias(const float *second_bias, const float *mu_second_bias, const float *nu_second_bias,
+    const float *restrict d_second, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_second_bias, float *new_nu_second_bias, float *new_second_bias) {
+  float d_second_bias[512];
+  for (int i = 0; i < 512; i++)
+    d_second_bias[i] = 0.0f;
+  for (int i = 0; i < 128; i++) {
+    for (int j = 0; j < 512; j++)
+      d_second_bias[j] += d_second[i * 512 + j];
+  }
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 512; i++) {
+    const float d_second_bias_value = d_second_bias[i];
+    const float mu_second_bias_value = mu_second_bias[i];
+    const float new_mu_second_bias_value = d_second_bias_value * 0.1f + mu_second_bias_value * 0.9f;
+    const float nu_second_bias_value = nu_second_bias[i];
+    const float new_nu_second_bias_value = d_second_bias_value * d_second_bias_value * 0.001f + nu_second_bias_value *
+        0.999f;
+    const float second_bias_value = second_bias[i];
+    const float add_value = adjoint_sqrt_f32(new_nu_second_bias_value * correction2_value) + 1e-08f;
+    const float new_second_bias_value = second_bias_value + new_mu_second_bias_value * correction1_value / add_value *
+        -0.001f;
+    new_mu_second_bias[i] = new_mu_second_bias_value;
+    new_nu_second_bias[i] = new_nu_second_bias_value;
+    new_second_bias[i] = new_second_bias_value;
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// d_first[128, 512] = 0 where (select_first ≤ 0) else d_second · second.kernelᵀ
+//   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
+static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
+    const float *restrict d_second, float *restrict d_first, void *restrict scratch) {
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 32768;
+  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(second_kernel + j_block * 512 + depth_block, 1, 512, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
+          if (depth_block + 256 >= 512) {
+            prefetch_tile(select_first + i_tile * 512 + j_tile, sizeof(*select_first) * 512,
+                sizeof(*select_first) * TILE_COLUMNS, tile_height);
+            prefetch_tile(d_first + i_tile * 512 + j_tile, sizeof(*d_first) * 512, sizeof(*d_first) * TILE_COLUMNS,
+                tile_height);
+          }
+          matmul_tile_f32(d_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
+              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 512) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              d_first[i * 512 + j] = select_first[i * 512 + j] <= 0.0f ? 0.0f : sum;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// d_second_kernel[512, 512] = select_firstᵀ · d_second
+// new_mu_second_kernel[512, 512] = (d_second_kernel · 0.1) + (mu.second.kernel · 0.9)
+// new_nu_second_kernel[512, 512] = ((d_second_kernel · d_second_kernel) · 0.001) + (nu.second.kernel · 0.999)
+// new_second_kernel[512, 512] = second.kernel + (((new_mu_second_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   second_kernel [512, 512]  mu_second_kernel [512, 512]  nu_second_kernel [512, 512]  select_first [128, 512]
+//   d_second [128, 512]  new_mu_second_kernel [512, 512]  new_nu_second_kernel [512, 512]
+//   new_second_kernel [512, 512]
+static void update_second_kernel(const float *second_kernel, const float *mu_second_kernel,
+    const float *nu_second_kernel, const float *restrict select_first, const float *restrict d_second,
+    const float *restrict correction1, const float *restrict correction2, float *new_mu_second_kernel,
+    float *new_nu_second_kernel, float *new_second_kernel, void *restrict scratch) {
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 16384;
+  pack_f32(select_first, 512, 1, 128, 512, TILE_HEIGHT(512), packed_rows);
+  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_second + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(512), 512 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        prefetch_tile(mu_second_kernel + i_tile * 512 + j_tile, sizeof(*mu_second_kernel) * 512,
+            sizeof(*mu_second_kernel) * TILE_COLUMNS, tile_height);
+        prefetch_tile(nu_second_kernel + i_tile * 512 + j_tile, sizeof(*nu_second_kernel) * 512,
+            sizeof(*nu_second_kernel) * TILE_COLUMNS, tile_height);
+        prefetch_tile(second_kernel + i_tile * 512 + j_tile, sizeof(*second_kernel) * 512,
+            sizeof(*second_kernel) * TILE_COLUMNS, tile_height);
+        matmul_tile_f32(packed_rows + i_tile * 128, 1, TILE_HEIGHT(512), panels + (j_tile - j_block) * 128,
+            TILE_COLUMNS, 128, 512, tile_height, 512, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
+            const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
+            const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
+            const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
+                * 0.999f;
+            const float second_kernel_value = second_kernel[i * 512 + j];
+            const float divide_value = new_mu_second_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
+            new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
+            new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
+            new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// d_first_bias[512] = sum(d_first)
+// new_mu_first_bias[512] = (d_first_bias · 0.1) + (mu.first.bias · 0.9)
+// new_nu_first_bias[512] = ((d_first_bias · d_first_bias) · 0.001) + (nu.first.bias · 0.999)
+// new_first_bias[512] = first.bias + (((new_mu_first_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   first_bias [512]  mu_first_bias [512]  nu_first_bias [512]  d_first [128, 512]  new_mu_first_bias [512]
+//   new_nu_first_bias [512]  new_first_bias [512]
+static void update_first_bias(const float *first_bias, const float *mu_first_bias, const float *nu_first_bias,
+    const float *restrict d_first, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_first_bias, float *new_nu_first_bias, float *new_first_bias) {
+  float d_first_bias[512];
+  for (int i = 0; i < 512; i++)
+    d_first_bias[i] = 0.0f;
+  for (int i = 0; i < 128; i++) {
+    for (int j = 0; j < 512; j++)
+      d_first_bias[j] += d_first[i * 512 + j];
+  }
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 512; i++) {
+    const float d_first_bias_value = d_first_bias[i];
+    const float mu_first_bias_value = mu_first_bias[i];
+    const float new_mu_first_bias_value = d_first_bias_value * 0.1f + mu_first_bias_value * 0.9f;
+    const float nu_first_bias_value = nu_first_bias[i];
+    const float new_nu_first_bias_value = d_first_bias_value * d_first_bias_value * 0.001f + nu_first_bias_value *
+        0.999f;
+    const float first_bias_value = first_bias[i];
+    const float add_value = adjoint_sqrt_f32(new_nu_first_bias_value * correction2_value) + 1e-08f;
+    const float new_first_bias_value = first_bias_value + new_mu_first_bias_value * correction1_value / add_value *
+        -0.001f;
+    new_mu_first_bias[i] = new_mu_first_bias_value;
+    new_nu_first_bias[i] = new_nu_first_bias_value;
+    new_first_bias[i] = new_first_bias_value;
+  }
+}
+
+// ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
+// Perceptrons.swift:61   optimizer.update(model, grads)
+// d_first_kernel[784, 512] = imagesᵀ · d_first
+// new_mu_first_kernel[784, 512] = (d_first_kernel · 0.1) + (mu.first.kernel · 0.9)
+// new_nu_first_kernel[784, 512] = ((d_first_kernel · d_first_kernel) · 0.001) + (nu.first.kernel · 0.999)
+// new_first_kernel[784, 512] = first.kernel + (((new_mu_first_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+//   first_kernel [784, 512]  mu_first_kernel [784, 512]  nu_first_kernel [784, 512]  images [128, 784]
+//   d_first [128, 512]  new_mu_first_kernel [784, 512]  new_nu_first_kernel [784, 512]
+//   new_first_kernel [784, 512]
+static void update_first_kernel(const float *first_kernel, const float *mu_first_kernel, const float *nu_first_kernel,
+    const float *restrict images, const float *restrict d_first, const float *restrict correction1,
+    const float *restrict correction2, float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel,
+    void *restrict scratch) {
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 16384;
+  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
+    pack_f32(images + i_block, 784, 1, 128, i_end - i_block, TILE_HEIGHT(784), packed_rows);
+    for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+      pack_f32(d_first + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(784)) {
+          const int tile_height = SMALLER(TILE_HEIGHT(784), 784 - i_tile);
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          prefetch_tile(mu_first_kernel + i_tile * 512 + j_tile, sizeof(*mu_first_kernel) * 512,
+              sizeof(*mu_first_kernel) * TILE_COLUMNS, tile_height);
+          prefetch_tile(nu_first_kernel + i_tile * 512 + j_tile, sizeof(*nu_first_kernel) * 512,
+              sizeof(*nu_first_kernel) * TILE_COLUMNS, tile_height);
+          prefetch_tile(first_kernel + i_tile * 512 + j_tile, sizeof(*first_kernel) * 512,
+              sizeof(*first_kernel) * TILE_COLUMNS, tile_height);
+          matmul_tile_f32(packed_rows + (i_tile - i_block) * 128, 1, TILE_HEIGHT(784),
+              panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 784, tile_height, 512, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
+              const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
+              const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
+              const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
+                  0.999f;
+              const float first_kernel_value = first_kernel[i * 512 + j];
+              const float divide_value = new_mu_first_kernel_value * correction1_value /
+                  (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
+              new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
+              new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
+              new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
+void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *arguments, void *arena) {
+  float *const select_first = (float *)arena;
+  float *const select_second = (float *)((char *)arena + 262144);
+  float *const model = (float *)((char *)arena + 786432);
+  float *const d_model = (float *)((char *)arena + 786432);
+  float *const d_second = (float *)((char *)arena + 524288);
+  float *const d_first = (float *)((char *)arena + 262144);
+  float *const correction1 = (float *)((char *)arena + 791552);
+  float *const correction2 = (float *)((char *)arena + 791616);
+  void *const scratch = (char *)arena + 791680;
+  update_step_wide_step(arguments->step, arguments->new_step, correction1, correction2);
+  first_relu(arguments->first_bias, arguments->first_kernel, arguments->images, select_first, scratch);
+  second_relu(arguments->second_bias, arguments->second_kernel, select_first, select_second, scratch);
+  output_wide_step(arguments->output_bias, arguments->output_kernel, select_second, model, scratch);
+  cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
+      arguments->labels, model, correction1, correction2, arguments->loss, d_model, arguments->new_mu_output_bias,
+      arguments->new_nu_output_bias, arguments->new_output_bias);
+  output_adjoint_wide_step(arguments->output_kernel, select_second, d_model, d_second, scratch);
+  update_output_kernel_wide_step(arguments->output_kernel, arguments->mu_output_kernel, arguments->nu_output_kernel,
+      select_second, d_model, correction1, correction2, arguments->new_mu_output_kernel,
+      arguments->new_nu_output_kernel, arguments->new_output_kernel, scratch);
+  update_second_bias(arguments->second_bias, arguments->mu_second_bias, arguments->nu_second_bias, d_second,
+      correction1, correction2, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
+      arguments->new_second_bias);
+  second_adjoint(arguments->second_kernel, select_first, d_second, d_first, scratch);
+  update_second_kernel(arguments->second_kernel, arguments->mu_second_kernel, arguments->nu_second_kernel, select_first,
+      d_second, correction1, correction2, arguments->new_mu_second_kernel, arguments->new_nu_second_kernel,
+      arguments->new_second_kernel, scratch);
+  update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, d_first, correction1,
+      correction2, arguments->new_mu_first_bias, arguments->new_nu_first_bias, arguments->new_first_bias);
+  update_first_kernel(arguments->first_kernel, arguments->mu_first_kernel, arguments->nu_first_kernel,
+      arguments->images, d_first, correction1, correction2, arguments->new_mu_first_kernel,
+      arguments->new_nu_first_kernel, arguments->new_first_kernel, scratch);
+}
+
+// Perceptrons.swift:75   optimizer.update(model, grads)
+// new_step[] = step + 1
+// correction1[] = 1 / (1 − power(0.9, new_step))
+// correction2[] = 1 / (1 − power(0.999, new_step))
+static void update_step_digits_step(const int32_t *step, int32_t *new_step, float *restrict correction1,
+    float *restrict correction2) {
+  const int32_t step_value = step[0];
+  const int32_t count = adjoint_add_i32(step_value, 1);
+  const double steps = (double)count;
+  new_step[0] = count;
+  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.9, steps)));
+  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.999, steps)));
+}
+
+// Perceptrons.swift:17   output(relu(hidden(images)))
+// product[32, 128] = images · hidden.kernel
+// hidden[32, 128] = product + hidden.bias
+// select_hidden[32, 128] = 0 where (hidden ≤ 0) else hidden
+//   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  select_hidden [32, 128]
+static void hidden_relu_digits_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
+    const float *restrict images, float *restrict select_hidden) {
+  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+    const int tile_width = TILE_COLUMNS;
+    for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+      const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 64, 32, tile_height, 128, tile_width, 1,
+          sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float hidden = product + hidden_bias[j];
+          select_hidden[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
+        }
+      }
+    }
+  }
+}
+
+// Perceptrons.swift:73   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:73   softmaxCrossEntropy(logits: model(images), labels: labels).mean()
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:75   optimizer.update(model, grads)
+// shifted[32, 10] = model − max(model)
+// chosen[32] = sum((shifted where (labels = index) else 0))
+// loss[] = sum((log(sum(…)) − chosen)) · 0.03125
+// d_model[32, 10] = ((0.03125 / sum(exp(shifted))) · exp(shifted)) + (-0.03125 where (labels = index) else 0)
+// d_output_bias[10] = sum(d_model)
+// new_mu_output_bias[10] = (d_output_bias · 0.1) + (mu.output.bias · 0.9)
+// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · 0.001) + (nu.output.bias · 0.999)
+// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+//   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  model [32, 10]  d_model [32, 10]
+//   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
+static void cross_entropy_and_adjoint_digits_step(const float *output_bias, const float *mu_output_bias,
+    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
+    const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
+    float *new_nu_output_bias, float *new_output_bias) {
+  float d_output_bias[10];
+  float row_of_exp[10];
+  for (int i = 0; i < 10; i++)
+    d_output_bias[i] = 0.0f;
+  float total_2_lanes[16] = {0};
+  for (int i_block = 0; i_block < 32; i_block += 16) {
+    for (int lane_index = 0; lane_index < 16; lane_index++) {
+      const int i = i_block + lane_index;
+      float largest = -INFINITY;
+      for (int j = 0; j < 10; j++)
+        largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
+      const int32_t labels_value = labels[i];
+      float chosen = 0.0f;
+      float total = 0.0f;
+      for (int j = 0; j < 10; j++) {
+        const float model_value = model[i * 10 + j];
+        const float shifted = model_value - largest;
+        const float exp_value = adjoint_exp_f32(shifted);
+        row_of_exp[j] = exp_value;
+        chosen += labels_value == j ? shifted : 0.0f;
+        total += exp_value;
+      }
+      const float divide_value = 0.03125f / total;
+      for (int j = 0; j < 10; j++) {
+        const float row_of_exp_value = row_of_exp[j];
+        const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
+        d_model[i * 10 + j] = d_model_value;
+        d_output_bias[j] += d_model_value;
+      }
+      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+    }
+  }
+  for (int half = 8; half > 0; half /= 2) {
+    for (int lane_index = 0; lane_index < half; lane_index++)
+      total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
+  }
+  const float total_2 = total_2_lanes[0];
+  loss[0] = total_2 * 0.03125f;
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 10; i++) {
+    const float d_output_bias_value = d_output_bias[i];
+    const float mu_output_bias_value = mu_output_bias[i];
+    const float new_mu_output_bias_value = d_output_bias_value * 0.1f + mu_output_bias_value * 0.9f;
+    const float nu_output_bias_value = nu_output_bias[i];
+    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * 0.001f + nu_output_bias_value *
+        0.999f;
+    const float output_bias_value = output_bias[i];
+    const float add_value = adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) + 1e-08f;
+    const float new_output_bias_value = output_bias_value + new_mu_output_bias_value * correction1_value / add_value *
+        -0.002f;
+    new_mu_output_bias[i] = new_mu_output_bias_value;
+    new_nu_output_bias[i] = new_nu_output_bias_value;
+    new_output_bias[i] = new_output_bias_value;
+  }
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:75   optimizer.update(model, grads)
+// d_output_kernel[128, 10] = select_hiddenᵀ · d_model
+// new_mu_output_kernel[128, 10] = (d_output_kernel · 0.1) + (mu.output.kernel · 0.9)
+// new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · 0.001) + (nu.output.kernel · 0.999)
+// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+//   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  select_hidden [32, 128]
+//   d_model [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
+static void update_output_kernel_digits_step(const float *output_kernel, const float *mu_output_kernel,
+    const float *nu_output_kernel, const float *restrict select_hidden, const float *restrict d_model,
+    const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
+    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  float *restrict const panels = scratch;
+  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_model + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128,
+            tile_height, 10, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+            const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value
+                * 0.999f;
+            const float output_kernel_value = output_kernel[i * 10 + j];
+            const float divide_value = new_mu_output_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+            new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.002f;
+          }
+        }
+      }
+    }
+  }
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:75   optimizer.update(model, grads)
+// d_hidden_bias[128] = sum(d_hidden)
+// new_mu_hidden_bias[128] = (d_hidden_bias · 0.1) + (mu.hidden.bias · 0.9)
+// new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · 0.001) + (nu.hidden.bias · 0.999)
+// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+//   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
+//   new_nu_hidden_bias [128]  new_hidden_bias [128]
+static void update_hidden_bias_digits_step(const float *hidden_bias, const float *mu_hidden_bias,
+    const float *nu_hidden_bias, const float *restrict d_hidden, const float *restrict correction1,
+    const float *restrict correction2, float *new_mu_hidden_bias, float *new_nu_hidden_bias, float *new_hidden_bias) {
+  float d_hidden_bias[128];
+  for (int i = 0; i < 128; i++)
+    d_hidden_bias[i] = 0.0f;
+  for (int i = 0; i < 32; i++) {
+    for (int j = 0; j < 128; j++)
+      d_hidden_bias[j] += d_hidden[i * 128 + j];
+  }
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+#pragma clang loop vectorize(assume_safety)
+  for (int i = 0; i < 128; i++) {
+    const float d_hidden_bias_value = d_hidden_bias[i];
+    const float mu_hidden_bias_value = mu_hidden_bias[i];
+    const float new_mu_hidden_bias_value = d_hidden_bias_value * 0.1f + mu_hidden_bias_value * 0.9f;
+    const float nu_hidden_bias_value = nu_hidden_bias[i];
+    const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * 0.001f + nu_hidden_bias_value *
+        0.999f;
+    const float hidden_bias_value = hidden_bias[i];
+    const float add_value = adjoint_sqrt_f32(new_nu_hidden_bias_value * correction2_value) + 1e-08f;
+    const float new_hidden_bias_value = hidden_bias_value + new_mu_hidden_bias_value * correction1_value / add_value *
+        -0.002f;
+    new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
+    new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
+    new_hidden_bias[i] = new_hidden_bias_value;
+  }
+}
+
+// ∂ Perceptrons.swift:17   output(relu(hidden(images)))
+// Perceptrons.swift:75   optimizer.update(model, grads)
+// d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
+// new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · 0.1) + (mu.hidden.kernel · 0.9)
+// new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · 0.001) + (nu.hidden.kernel · 0.999)
+// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+//   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
+//   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
+//   new_hidden_kernel [64, 128]
+static void update_hidden_kernel_digits_step(const float *hidden_kernel, const float *mu_hidden_kernel,
+    const float *nu_hidden_kernel, const float *restrict images, const float *restrict d_hidden,
+    const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_kernel,
+    float *new_nu_hidden_kernel, float *new_hidden_kernel, void *restrict scratch) {
+  const float correction1_value = correction1[0];
+  const float correction2_value = correction2[0];
+  float *restrict const panels = scratch;
+  float *restrict const packed_rows = (float *)scratch + 4096;
+  pack_f32(images, 64, 1, 32, 64, TILE_HEIGHT(64), packed_rows);
+  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
+    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      for (int i_tile = 0; i_tile < 64; i_tile += TILE_HEIGHT(64)) {
+        const int tile_height = SMALLER(TILE_HEIGHT(64), 64 - i_tile);
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows + i_tile * 32, 1, TILE_HEIGHT(64), panels + (j_tile - j_block) * 32, TILE_COLUMNS,
+            32, 64, tile_height, 128, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+#pragma clang loop vectorize(assume_safety)
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
+            const float new_mu_hidden_kernel_value = d_hidden_kernel * 0.1f + mu_hidden_kernel_value * 0.9f;
+            const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
+            const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * 0.001f + nu_hidden_kernel_value
+                * 0.999f;
+            const float hidden_kernel_value = hidden_kernel[i * 128 + j];
+            const float divide_value = new_mu_hidden_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_hidden_kernel_value * correction2_value) + 1e-08f);
+            new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
+            new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
+            new_hidden_kernel[i * 128 + j] = hidden_kernel_value + divide_value * -0.002f;
+          }
+        }
+      }
+    }
+  }
+}
+
+// digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
+void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *arguments, void *arena) {
+  float *const select_hidden = (float *)arena;
+  float *const model = (float *)((char *)arena + 32768);
+  float *const d_model = (float *)((char *)arena + 32768);
+  float *const d_hidden = (float *)((char *)arena + 16384);
+  float *const correction1 = (float *)((char *)arena + 34048);
+  float *const correction2 = (float *)((char *)arena + 34112);
+  void *const scratch = (char *)arena + 34176;
+  update_step_digits_step(arguments->step, arguments->new_step, correction1, correction2);
+  hidden_relu_digits_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, select_hidden);
+  output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model, scratch);
+  cross_entropy_and_adjoint_digits_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
+      arguments->labels, model, correction1, correction2, arguments->loss, d_model, arguments->new_mu_output_bias,
+      arguments->new_nu_output_bias, arguments->new_output_bias);
+  output_adjoint_descent_step(arguments->output_kernel, select_hidden, d_model, d_hidden, scratch);
+  update_output_kernel_digits_step(arguments->output_kernel, arguments->mu_output_kernel, arguments->nu_output_kernel,
+      select_hidden, d_model, correction1, correction2, arguments->new_mu_output_kernel,
+      arguments->new_nu_output_kernel, arguments->new_output_kernel, scratch);
+  update_hidden_bias_digits_step(arguments->hidden_bias, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden,
+      correction1, correction2, arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias,
+      arguments->new_hidden_bias);
+  update_hidden_kernel_digits_step(arguments->hidden_kernel, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel,
+      arguments->images, d_hidden, correction1, correction2, arguments->new_mu_hidden_kernel,
+      arguments->new_nu_hidden_kernel, arguments->new_hidden_kernel, scratch);
+}

@@ -1,0 +1,46 @@
+#include "CBench.h"
+#include "adjoint_isa.h"
+
+#include <time.h>
+
+#define VARIANT(name) name##_baseline
+#define LANES 4
+#include "peak_body.h"
+#undef VARIANT
+#undef LANES
+
+#if ADJOINT_HAS_VARIANTS
+ADJOINT_BEGIN_AVX2
+#define VARIANT(name) name##_avx2
+#define LANES 8
+#include "peak_body.h"
+#undef VARIANT
+#undef LANES
+ADJOINT_END
+ADJOINT_BEGIN_AVX512
+#define VARIANT(name) name##_avx512
+#define LANES 16
+#include "peak_body.h"
+#undef VARIANT
+#undef LANES
+ADJOINT_END
+#define CHOOSE(name, ...)                                                                                            \
+  switch (adjoint_selected_isa()) {                                                                                  \
+  case ADJOINT_ISA_AVX512: return name##_avx512(__VA_ARGS__);                                                        \
+  case ADJOINT_ISA_AVX2: return name##_avx2(__VA_ARGS__);                                                            \
+  case ADJOINT_ISA_BASELINE: break;                                                                                  \
+  }                                                                                                                  \
+  return name##_baseline(__VA_ARGS__);
+#else
+#define CHOOSE(name, ...) return name##_baseline(__VA_ARGS__);
+#endif
+
+uint64_t cbench_multiply_add(uint64_t rounds) { CHOOSE(multiply_add, rounds) }
+void cbench_copy(const float *x, float *y, size_t n, uint64_t rounds) { CHOOSE(copy, x, y, n, rounds) }
+void cbench_update(float *x, size_t n, uint64_t rounds) { CHOOSE(update, x, n, rounds) }
+
+double cbench_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,42 @@
+// The loops of CBench.h, compiled once per instruction set; the includer defines VARIANT(name) and LANES.
+typedef float VARIANT(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+
+// Twelve chains keep two units of a latency of up to six cycles busy.
+static uint64_t VARIANT(multiply_add)(uint64_t rounds) {
+  VARIANT(vector) sum[12];
+  for (int i = 0; i < 12; i++) sum[i] = (VARIANT(vector))(1.0f + i);
+  const VARIANT(vector) factor = (VARIANT(vector))(0.999f), term = (VARIANT(vector))(0.001f);
+  for (uint64_t round = 0; round < rounds; round++) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 12; i++) sum[i] = __builtin_elementwise_fma(sum[i], factor, term);
+    __asm__ volatile("" ::: "memory");
+  }
+  VARIANT(vector) total = sum[0];
+  for (int i = 1; i < 12; i++) total += sum[i];
+  volatile float sink = total[0];
+  (void)sink;
+  return rounds * 12 * LANES * 2;
+}
+
+static void VARIANT(copy)(const float *x, float *y, size_t n, uint64_t rounds) {
+  for (uint64_t round = 0; round < rounds; round++) {
+    size_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < 4; v++)
+        *(VARIANT(vector) *)(y + i + v * LANES) = *(const VARIANT(vector) *)(x + i + v * LANES) + 1.0f;
+    for (; i < n; i++) y[i] = x[i] + 1.0f;
+    __asm__ volatile("" ::: "memory");
+  }
+}
+
+static void VARIANT(update)(float *x, size_t n, uint64_t rounds) {
+  for (uint64_t round = 0; round < rounds; round++) {
+    size_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+#pragma clang loop unroll(full)
+      for (int v = 0; v < 4; v++) *(VARIANT(vector) *)(x + i + v * LANES) += 1.0f;
+    for (; i < n; i++) x[i] += 1.0f;
+    __asm__ volatile("" ::: "memory");
+  }
+}

@@ -1,0 +1,77 @@
+import CAdjoint
+import CBench
+import Foundation
+
+/// What one core of this machine can do at most, as small loops find it.
+struct Machine {
+  /// Floating-point operations a second in fused multiply-adds.
+  let peak: Double
+  /// Seconds for one exponential and one hyperbolic tangent in a long row, with the vector maths that kernels use.
+  let exponential: Double
+  let tangent: Double
+
+  init() {
+    peak = 1 / bestTime(12 << 10) { cbench_multiply_add(UInt64($0)) } * 12 * Double(Self.lanes) * 2
+    let count = 4096
+    let (x, y) = (numbers(count, 1, 4), UnsafeMutablePointer<Float>.allocate(capacity: count))
+    exponential = bestTime(8) { for _ in 0..<$0 { adjoint_map_exp_f32(x, y, count) } } / Double(count)
+    tangent = bestTime(8) { for _ in 0..<$0 { adjoint_map_tanh_f32(x, y, count) } } / Double(count)
+    y.deallocate()
+  }
+
+  /// Floats in a vector of the instruction set that kernels use.
+  private static var lanes: UInt64 { cbench_multiply_add(1) / 24 }
+
+  /// Bytes a second, read and written together, over arrays of that many bytes in all.
+  func bandwidth(_ footprint: Double, isInPlace: Bool) -> Double {
+    let count = max(1024, Int(footprint) / (isInPlace ? 4 : 8))
+    let memory = UnsafeMutablePointer<Float>.allocate(capacity: 2 * count)
+    memory.initialize(repeating: 1, count: 2 * count)
+    defer { memory.deallocate() }
+    let time = bestTime(max(1, 1_000_000 / count)) { rounds in
+      if isInPlace {
+        cbench_update(memory, count, UInt64(rounds))
+      } else {
+        cbench_copy(memory, memory + count, count, UInt64(rounds))
+      }
+    }
+    return Double(8 * count) / time
+  }
+
+  /// The seconds that a workload takes at least on one core.
+  func bound(_ cost: Workload.Cost) -> Double {
+    let arithmetic = cost.flops / peak + cost.exponentials * exponential + cost.tangents * tangent
+    guard cost.bytes > 0 else { return arithmetic }
+    return max(arithmetic, cost.bytes / bandwidth(cost.footprint, isInPlace: cost.isInPlace))
+  }
+
+  /// The processor as it names itself, and the instruction set that kernels use.
+  static var name: String {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    func field(_ key: String) -> String? {
+      info.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":").last
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    let isa =
+      switch adjoint_selected_isa() {
+      case ADJOINT_ISA_AVX512: "AVX-512"
+      case ADJOINT_ISA_AVX2: "AVX2"
+      default: "baseline"
+      }
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return "\(field("model name") ?? "a processor without a name"), \(cores) cores, \(isa)"
+  }
+}
+
+/// The best seconds a round of several runs of `rounds` rounds.
+private func bestTime(_ rounds: Int, _ run: (Int) -> Void) -> Double {
+  run(rounds)
+  var best = Double.infinity
+  let start = cbench_seconds()
+  repeat {
+    let before = cbench_seconds()
+    run(rounds)
+    best = min(best, (cbench_seconds() - before) / Double(rounds))
+  } while cbench_seconds() - start < 0.05
+  return best
+}

@@ -1,0 +1,14 @@
+import Adjoint
+
+// W1: one linear layer from 2 to 3 features, one example, mean squared error, gradient descent.
+
+/// One step; returns the loss before it.
+func linearStep(
+  @Like(Linear(2, 3, rngs: Rngs(0))) _ model: Linear,
+  @Shape(1, 2) x: Tensor<Float>, @Shape(1, 3) y: Tensor<Float>
+) -> Tensor<Float> {
+  let (loss, grads) = valueAndGrad(model) { model in ((model(x) - y) ** 2).mean() }
+  let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
+  update(model, params)
+  return loss
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// What was measured of one workload.
+struct Outcome: Encodable {
+  var workload: String
+  var title: String
+  /// Median microseconds a step on one thread.
+  var microseconds: Double
+  /// The fastest sample.
+  var fastest: Double
+  /// The same for the C function alone.
+  var kernelMicroseconds: Double?
+  var gigaflops: Double?
+  var gigabytes: Double?
+  /// The time that the machine needs at least, and its share of the time measured.
+  var boundMicroseconds: Double
+  var shareOfBound: Double
+  var arenaBytes: Int
+  var allocationsPerStep: Double?
+  /// Median microseconds a step of each peer, and how many times as long that is.
+  var peers: [String: Peer] = [:]
+
+  struct Peer: Encodable {
+    var microseconds: Double
+    var ratio: Double
+    /// Whether it computed the same numbers.
+    var agrees: Bool
+  }
+}
+
+/// Everything a run found.
+struct Report: Encodable {
+  var machine: String
+  var peakGigaflops: Double
+  var exponentialNanoseconds: Double
+  var tangentNanoseconds: Double
+  var outcomes: [Outcome]
+
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// The head of the table.
+  static func head(peers: [String]) -> String {
+    let columns = ["µs/step", "GFLOP/s", "GB/s", "bound", "arena", "allocs"] + peers
+    return columns.reduce("workload".padded(46)) { $0 + $1.aligned(11) }
+  }
+}
+
+extension Outcome {
+  /// One line of the table.
+  func row(peers names: [String]) -> String {
+    var columns = [
+      microseconds.short, gigaflops?.short ?? "–", gigabytes?.short ?? "–", "\(Int((100 * shareOfBound).rounded())) %",
+      "\(arenaBytes)", allocationsPerStep?.short ?? "–",
+    ]
+    for name in names {
+      columns.append(peers[name].map { "\($0.ratio.short)×\($0.agrees ? "" : " !")" } ?? "–")
+    }
+    var line = columns.reduce("\(workload)  \(title)".padded(46)) { $0 + $1.aligned(11) }
+    if let kernelMicroseconds { line += "\n" + "    in the kernel".padded(46) + kernelMicroseconds.short.aligned(11) }
+    return line
+  }
+}
+
+extension Double {
+  /// Three significant digits.
+  var short: String {
+    if self == rounded(), abs(self) < 1000 { return "\(Int(self))" }
+    let digits = Swift.max(0, 2 - Int(log10(Swift.max(abs(self), 1e-9)).rounded(.down)))
+    return String(format: "%.\(Swift.min(digits, 6))f", self)
+  }
+}
+
+extension String {
+  fileprivate func padded(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(1, width - count)) }
+  fileprivate func aligned(_ width: Int) -> String { String(repeating: " ", count: Swift.max(1, width - count)) + self }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+// Measures the workloads of Models/ on generated code that is committed: see --help.
+
+do {
+  let options = try BenchOptions(CommandLine.arguments.dropFirst())
+  try bench(options)
+} catch is BenchOptions.Exit {
+  print(BenchOptions.usage)
+} catch {
+  FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+  exit(1)
+}
