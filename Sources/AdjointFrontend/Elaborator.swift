@@ -32,6 +32,8 @@ final class Elaborator {
   var initialisingDepth = 0
   /// The values of differentiated functions that have ended: nothing after them may use one.
   var endedRegions: [Range<Int>] = []
+  /// The running `capture`s, innermost last.
+  var harvests: [Harvest] = []
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
 

@@ -31,6 +31,8 @@ struct DerivativeOptions {
   var hasAux = false
   /// Which variables of a model are differentiated.
   var filter = FilterValue.kind("Param")
+  /// The same for single arguments: `.first(.pathContains("bias"))`.
+  var filters: [Int: FilterValue] = [:]
 
   /// Reads `grad(f, …)`, whose result is a function, or `grad(model, …) { … }`, which applies it at once.
   static func read(
@@ -61,23 +63,33 @@ struct DerivativeOptions {
   }
 
   private mutating func readPositions(_ value: AbstractValue) throws(OpError) {
-    if case .array(let elements) = value {
-      isSingle = false
-      positions = []
-      for element in elements { positions.append(try Self.position(element)) }
-    } else {
-      positions = [try Self.position(value)]
+    var elements = [value]
+    if case .array(let several) = value { elements = several }
+    if case .tuple(let several) = value { elements = several.map(\.value) }
+    positions = []
+    for element in elements {
+      let (position, filter) = try Self.position(element)
+      positions.append(position)
+      filters[position] = filter
+    }
+    switch value {
+    case .array, .tuple: isSingle = false
+    default: isSingle = true
     }
     guard Set(positions).count == positions.count, !positions.isEmpty else {
       throw OpError("grad.argnums", "argnums names an argument twice, or none")
     }
   }
 
-  private static func position(_ value: AbstractValue) throws(OpError) -> Int {
+  private static func position(_ value: AbstractValue) throws(OpError) -> (Int, FilterValue?) {
     let name: String
+    var filter: FilterValue?
     switch value {
-    case .integer(let position, _): return position
+    case .integer(let position, _): return (position, nil)
     case .implicitMember(let member, nil): name = member
+    case .implicitMember(let member, let arguments?) where arguments.count == 1:
+      name = member
+      filter = try FilterValue(arguments[0].value)
     case .enumeration(let value): name = value.caseName
     default: throw value.mismatch("argnums", wanted: "a position such as .second")
     }
@@ -85,7 +97,7 @@ struct DerivativeOptions {
     guard let position = names.firstIndex(of: name) else {
       throw OpError("grad.argnums", "argnums has no .\(name); positions are .first, .second, .third, …")
     }
-    return position
+    return (position, filter)
   }
 }
 
@@ -101,7 +113,7 @@ extension Elaborator {
         throw OpError(
           "grad.argnums", "\(name): argument number \(position + 1) does not exist, there are \(arguments.count)")
       }
-      let primal = try Primal(arguments[position].value, self, wrt: options.filter, seen: &seen)
+      let primal = try Primal(arguments[position].value, self, wrt: options.filters[position] ?? options.filter, seen: &seen)
       result.append((position, primal))
     }
     for (position, argument) in arguments.enumerated() where !options.positions.contains(position) {

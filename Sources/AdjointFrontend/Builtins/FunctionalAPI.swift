@@ -11,8 +11,9 @@ extension BuiltinTable {
       return .native(elaborator.graphDefinition(of: try call.object(position: 0)))
     }
     function("state") { elaborator, call in
-      try call.expect("_", "_?", in: "state")
+      try call.expect("_", "_?", "filters?", in: "state")
       let all = elaborator.state(of: try call.object(position: 0))
+      if let filters = call.argument("filters")?.value { return try all.partitioned(filters) }
       guard let filter = call.argument(nil, position: 1)?.value else { return .native(all) }
       let chosen = try FilterValue(filter)
       return .native(all.filtered { chosen.matches($0) })
@@ -326,5 +327,18 @@ extension Elaborator {
     state.values = results
     state.retype()
     return .native(state)
+  }
+}
+
+extension StateValue {
+  /// One state per filter: each variable goes to the first that means it; those that none means are left out.
+  fileprivate func partitioned(_ filters: AbstractValue) throws -> AbstractValue {
+    let filters = try filters.asElements("filters").map { try FilterValue($0) }
+    let groups = graph.variables.map { variable in filters.firstIndex { $0.matches(variable) } }
+    return .array(
+      filters.indices.map { index in
+        let names = Set(zip(graph.variables, groups).filter { $0.1 == index }.map(\.0.name))
+        return .native(filtered { names.contains($0.name) })
+      })
   }
 }

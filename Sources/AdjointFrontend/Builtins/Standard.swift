@@ -14,6 +14,8 @@ extension BuiltinTable {
     table.addTrees()
     table.addFunctionalAPI()
     table.addDifferentiation()
+    table.addModuleMethods()
+    table.addCapture()
     return table
   }
 }

@@ -81,7 +81,7 @@ extension Elaborator {
       return true
     }
     return builtinTypeNames(of: receiver).contains {
-      $0 != "Any" && $0 != "Module"
+      $0 != "Any"
         && (builtins.methods[$0]?[name] != nil || builtins.mutatingMethods[$0]?[name] != nil)
     }
   }
