@@ -22,7 +22,7 @@ extension Elaborator {
   /// Whether a type as written says a protocol, below optionals and arrays.
   private func isProtocol(_ type: TypeNode) -> Bool {
     switch type.kind {
-    case .array(let element), .optional(let element): isProtocol(element)
+    case .array(let element), .optional(let element), .dictionary(_, let element): isProtocol(element)
     case .named(let path, _):
       path.last == "Module" || declarations.types[path.joined(separator: ".")]?.kind == .protocol
         || declarations.typealiases[path.joined(separator: ".")].map { isProtocol($0) } ?? false
@@ -194,6 +194,16 @@ private struct GraphWalk {
       var found = false
       for (index, element) in elements.enumerated() {
         if visit(element, at: place.adding(.index(index), .element(index))) { found = true }
+      }
+      return found
+    case .dictionary(let entries):
+      var found = false
+      let named = entries.compactMap { entry -> (name: String, value: AbstractValue)? in
+        if case .string(let name) = entry.key { return (name, entry.value) }
+        return nil
+      }
+      for (name, element) in named.sorted(by: { $0.name < $1.name }) {
+        if visit(element, at: place.adding(.name(name), .key(name))) { found = true }
       }
       return found
     case .native(let table as VariableTableValue):

@@ -25,6 +25,8 @@ public enum AccessStep: Hashable, Sendable {
   case property(String)
   /// An element of an array.
   case element(Int)
+  /// The value of a dictionary's key, which is known to be there.
+  case key(String)
   /// The content of an optional that is known to have one.
   case unwrapped
   /// The object as what it is, where the property or array says a protocol (`any Layer`).

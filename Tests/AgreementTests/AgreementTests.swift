@@ -99,7 +99,7 @@ import Testing
 }
 
 /// Whether two results are the same numbers: Swift and C compute in the same order, each rounding on its own.
-private func isSame(_ left: [Double], _ right: [Double]) -> Bool {
+func isSame(_ left: [Double], _ right: [Double]) -> Bool {
   left.count == right.count && zip(left, right).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
 }
 

@@ -11,7 +11,7 @@ import Foundation
   import Glibc
 #endif
 
-/// Functions.swift through the whole line once: programs for the reference evaluation, C and Swift kernels in shared
+/// A file of functions through the whole line once: programs for the reference evaluation, C and Swift kernels in shared
 /// libraries.
 final class Harness: @unchecked Sendable {
   /// One specialisation of one function, ready to run three ways.
@@ -23,25 +23,27 @@ final class Harness: @unchecked Sendable {
     let swiftInterface: KernelInterface
   }
 
-  static let shared = Result { try Harness() }
+  static let shared = Result { try Harness("Functions") }
+  /// The functions of models whose state changes.
+  static let state = Result { try Harness("StateFunctions") }
 
   let functions: [Function]
   private let library: UnsafeMutableRawPointer
   private let swiftLibrary: UnsafeMutableRawPointer
 
-  private init() throws {
+  private init(_ name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let path = folder.appendingPathComponent("Functions.swift").path
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    let entries = try elaborate([SourceFile(name: "Functions.swift", text: text)]).entryPoints
+    let source = name + ".swift"
+    let text = try String(contentsOfFile: folder.appendingPathComponent(source).path, encoding: .utf8)
+    let entries = try elaborate([SourceFile(name: source, text: text)]).entryPoints
     var functions: [Function] = []
     var scheduled: [ScheduledEntryPoint] = []
     for entry in entries {
       let programs = try entry.specialisations.map { try simplify(try expandDerivatives($0.program)) }
       scheduled.append(ScheduledEntryPoint(entryPoint: entry, schedules: try programs.map { try makeSchedule($0) }))
     }
-    let c = try emitC(module: "Functions", source: "Functions.swift", scheduled)
-    let swift = try emitSwift(module: "Functions", source: "Functions.swift", scheduled)
+    let c = try emitC(module: name, source: source, scheduled)
+    let swift = try emitSwift(module: name, source: source, scheduled)
     for (entry, interfaces) in zip(scheduled, zip(c.interfaces, swift.interfaces)) {
       for (specialisation, (c, swift)) in zip(entry.entryPoint.specialisations, zip(interfaces.0, interfaces.1)) {
         // The program as the front end read it, so that simplification and scheduling are under test as well.

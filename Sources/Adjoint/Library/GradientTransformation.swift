@@ -3,7 +3,7 @@ public typealias Slots = [String: Tree]
 
 /// An update rule: how gradients become changes of the parameters. It sees all parameters at once, and keeps nothing
 /// but its slots.
-public protocol GradientTransformation {
+public protocol GradientTransformation: Sendable {
   /// The slots before the first update.
   func slots(for parameters: Tree) -> Slots
 

@@ -3,7 +3,7 @@
 /// A number that depends on how many steps are done.
 ///
 /// One of your own is a struct with a `callAsFunction`.
-public protocol Schedule {
+public protocol Schedule: Sendable {
   /// The number when `step` steps are done, a scalar.
   func callAsFunction(_ step: Tensor<Int32>) -> Tensor<Float>
 }
@@ -220,7 +220,7 @@ public struct PiecewiseConstantSchedule: Schedule {
 /// A number that goes from boundary to boundary along lines or cosines.
 public struct PiecewiseSchedule: Schedule {
   /// How it gets from one number to the next.
-  public enum Path {
+  public enum Path: Sendable {
     /// Along a line.
     case linear
     /// Along half a period of the cosine.

@@ -36,9 +36,26 @@ struct StructureWriter {
         guard written.insert(expression).inserted else { continue }
         let count = self.count(of: prefix)
         line("\(expression).count == \(count)", "\(expression).count", "\(expression).count", String(count), &text)
+      case .key:
+        guard written.insert(expression).inserted else { continue }
+        let keys = self.keys(of: prefix)
+        line(
+          "\(expression).keys.sorted() == [\(keys.map { SwiftSpelling.string($0) }.joined(separator: ", "))]",
+          "\(expression).keys", "\(expression).keys.sorted()", "\(keys)", &text)
       default: break
       }
     }
+  }
+
+  /// The keys of the dictionary that `prefix` leads to, sorted.
+  private func keys(of prefix: [AccessStep]) -> [String] {
+    let all = graph.objects.flatMap(\.access) + graph.variables.flatMap(\.access)
+    let keys = all.compactMap { access -> String? in
+      guard access.count > prefix.count, Array(access[..<prefix.count]) == prefix else { return nil }
+      if case .key(let key) = access[prefix.count] { return key }
+      return nil
+    }
+    return Set(keys).sorted()
   }
 
   /// The number of elements of the collection that `prefix` leads to.

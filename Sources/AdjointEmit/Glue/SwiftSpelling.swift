@@ -42,6 +42,7 @@ enum SwiftSpelling {
       switch step {
       case .property(let name): "\(expression).\(identifier(name))"
       case .element(let index), .tableEntry(let index): "\(expression)[\(index)]"
+      case .key(let key): "\(expression)[\(string(key))]!"
       case .unwrapped: expression + "!"
       case .cast(let type): "(\(expression) as! \(type))"
       case .wrappedVariable(let name): "\(expression).$\(name)"

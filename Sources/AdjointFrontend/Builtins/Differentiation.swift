@@ -113,7 +113,8 @@ extension Elaborator {
         throw OpError(
           "grad.argnums", "\(name): argument number \(position + 1) does not exist, there are \(arguments.count)")
       }
-      let primal = try Primal(arguments[position].value, self, wrt: options.filters[position] ?? options.filter, seen: &seen)
+      let primal = try Primal(
+        arguments[position].value, self, wrt: options.filters[position] ?? options.filter, seen: &seen)
       result.append((position, primal))
     }
     for (position, argument) in arguments.enumerated() where !options.positions.contains(position) {
