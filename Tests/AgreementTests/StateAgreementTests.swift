@@ -145,7 +145,8 @@ struct StateFunction: Sendable, CustomTestStringConvertible {
     for step in 0..<5 {
       let before = modules.map { $0.variables.map(\.variable.value) }
       var tensors: [AnyTensor] = []
-      let arguments = zip(compiled.program.parameters, compiled.program.body.parameters).map { parameter, value -> AnyTensor in
+      let parameters = zip(compiled.program.parameters, compiled.program.body.parameters)
+      let arguments = parameters.map { parameter, value -> AnyTensor in
         switch parameter.source {
         case .variable(let argument, let variable): return before[argument][variable]
         case .argument:
