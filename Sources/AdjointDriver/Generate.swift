@@ -12,25 +12,28 @@ import AdjointTransforms
 /// Standalone C is `<Model>.h` and `<Model>.c`.
 /// The result depends on the sources alone, not on their order nor on where they lie.
 ///
-/// - Parameter name: the module's name, where it is not that of the folder; only for a single module.
+/// - Parameters:
+///   - name: the module's name, where it is not that of the folder; only for a single module.
+///   - timings: takes the time of each stage.
 /// - Throws: `Findings` with every mistake of the run.
 public func generate(
-  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil
+  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil,
+  timings: StageTimings = StageTimings()
 ) throws(Findings) -> GeneratedTree {
-  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name) }
+  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name, timings) }
 }
 
 private func generateTree(
-  _ paths: [String], _ options: GenerateOptions, _ name: String?
+  _ paths: [String], _ options: GenerateOptions, _ name: String?, _ timings: StageTimings
 ) throws(Findings) -> GeneratedTree {
-  var modules = try findModules(paths)
+  var modules = try timings.measure("find and read files") { () throws(Findings) in try findModules(paths) }
   if let name { try rename(&modules, name, paths) }
   var files: [GeneratedTree.File] = []
   var folders: [String] = []
   var findings = clashes(of: modules)
   for module in modules {
     do {
-      files += try generateModule(module, options)
+      files += try generateModule(module, options, timings)
       // Of a part of a module, nothing says what is stale; standalone C may lie among a caller's own files.
       guard module.isWhole, !options.isStandalone else { continue }
       folders += options.kernels == .c ? [module.name, kernelsModule(of: module)] : [module.name]
@@ -52,9 +55,9 @@ private func generateTree(
 }
 
 private func generateModule(
-  _ module: ModuleSources, _ options: GenerateOptions
+  _ module: ModuleSources, _ options: GenerateOptions, _ timings: StageTimings
 ) throws(Findings) -> [GeneratedTree.File] {
-  let elaborated = try Stages.elaborated(module)
+  let elaborated = try Stages.elaborated(module, timings)
   var files: [GeneratedTree.File] = []
   var findings: [Finding] = []
   var prefixes: [String: String] = [:]
@@ -70,7 +73,7 @@ private func generateModule(
           at: SourceSpan(file: source.path, line: 1, column: 1)))
     }
     do {
-      files += try generateFile(baseName(source.path), of: module, options, classes, entries)
+      files += try generateFile(baseName(source.path), of: module, options, classes, entries, timings)
     } catch {
       findings += AdjointDriver.findings(from: error, in: entries.first)
     }
@@ -88,13 +91,14 @@ private func generateModule(
 
 /// What is generated of one model file.
 private func generateFile(
-  _ base: String, of module: ModuleSources, _ options: GenerateOptions, _ classes: [ModelClass], _ entries: [EntryPoint]
+  _ base: String, of module: ModuleSources, _ options: GenerateOptions, _ classes: [ModelClass],
+  _ entries: [EntryPoint], _ timings: StageTimings
 ) throws -> [GeneratedTree.File] {
-  let scheduled = try schedule(entries)
+  let scheduled = try schedule(entries, timings)
   let source = base + ".swift"
   if options.isStandalone {
     guard !entries.isEmpty else { return [] }
-    return try emitStandalone(module: nameOfC(base), source: source, scheduled)
+    return try timings.measure("write C") { try emitStandalone(module: nameOfC(base), source: source, scheduled) }
       .map { .init(path: $0.path, text: $0.text) }
   }
   var files: [GeneratedTree.File] = []
@@ -103,26 +107,27 @@ private func generateFile(
   switch (options.kernels, entries.isEmpty) {
   case (_, true): interfaces = []
   case (.c, _):
-    let c = try emitC(module: nameOfC(base), source: source, scheduled)
+    let c = try timings.measure("write C") { try emitC(module: nameOfC(base), source: source, scheduled) }
     let target = kernelsModule(of: module)
     files += c.files.map { .init(path: "\(target)/\($0.path)", text: $0.text) }
     glue.kernels = target
     interfaces = c.interfaces
   case (.swift, _):
-    let swift = try emitSwift(module: base, source: source, scheduled)
+    let swift = try timings.measure("write Swift kernels") { try emitSwift(module: base, source: source, scheduled) }
     files += swift.files.map { .init(path: "\(module.name)/\($0.path)", text: $0.text) }
     interfaces = swift.interfaces
   }
   glue.entries = zip(scheduled, interfaces).map { CompiledEntry($0.entryPoint, interfaces: $1) }
-  return files + [.init(path: "\(module.name)/\(base).adjoint.swift", text: try emitGlue(glue))]
+  let text = try timings.measure("write glue") { try emitGlue(glue) }
+  return files + [.init(path: "\(module.name)/\(base).adjoint.swift", text: text)]
 }
 
 /// The schedules of all entry points of a file; what is wrong with any is thrown together.
-private func schedule(_ entries: [EntryPoint]) throws(Findings) -> [ScheduledEntryPoint] {
+private func schedule(_ entries: [EntryPoint], _ timings: StageTimings) throws(Findings) -> [ScheduledEntryPoint] {
   var scheduled: [ScheduledEntryPoint] = []
   var findings: [Finding] = []
   for entry in entries {
-    do { scheduled.append(try Stages.scheduled(entry)) } catch {
+    do { scheduled.append(try Stages.scheduled(entry, timings)) } catch {
       findings += AdjointDriver.findings(from: error, in: entry)
     }
   }

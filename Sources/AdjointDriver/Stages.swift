@@ -8,31 +8,40 @@ import AdjointTransforms
 /// The line, one function a stage; each takes the value the one before it made and verifies what it gives.
 enum Stages {
   /// Source to programs that still hold their `Differentiate` operations.
-  static func elaborated(_ module: ModuleSources) throws(Findings) -> FrontendResult {
-    try elaborate(module.files.map { SourceFile(name: $0.path, text: $0.text) })
+  static func elaborated(
+    _ module: ModuleSources, _ timings: StageTimings = StageTimings()
+  ) throws(Findings) -> FrontendResult {
+    try timings.measure("elaborate") { () throws(Findings) in
+      try elaborate(module.files.map { SourceFile(name: $0.path, text: $0.text) })
+    }
   }
 
   /// Every derivative written out, not yet simplified.
-  static func differentiated(_ program: Program) throws -> Program {
-    try verify(program)
-    let expanded = try expandDerivatives(program)
-    try verify(expanded)
+  static func differentiated(_ program: Program, _ timings: StageTimings = StageTimings()) throws -> Program {
+    try timings.measure("verify") { try verify(program) }
+    let expanded = try timings.measure("differentiate") { try expandDerivatives(program) }
+    try timings.measure("verify") { try verify(expanded) }
     return expanded
   }
 
   /// What is scheduled.
-  static func simplified(_ program: Program) throws -> Program {
-    let simple = try simplify(try differentiated(program))
-    try verify(simple)
+  static func simplified(_ program: Program, _ timings: StageTimings = StageTimings()) throws -> Program {
+    let expanded = try differentiated(program, timings)
+    let simple = try timings.measure("simplify") { try simplify(expanded) }
+    try timings.measure("verify") { try verify(simple) }
     return simple
   }
 
   /// Kernels and memory for each specialisation of an entry point.
-  static func scheduled(_ entry: EntryPoint) throws -> ScheduledEntryPoint {
+  static func scheduled(
+    _ entry: EntryPoint, _ timings: StageTimings = StageTimings()
+  ) throws -> ScheduledEntryPoint {
     do {
-      return ScheduledEntryPoint(
-        entryPoint: entry,
-        schedules: try entry.specialisations.map { try makeSchedule(try simplified($0.program)) })
+      let schedules = try entry.specialisations.map { specialisation in
+        let program = try simplified(specialisation.program, timings)
+        return try timings.measure("schedule") { try makeSchedule(program) }
+      }
+      return ScheduledEntryPoint(entryPoint: entry, schedules: schedules)
     } catch {
       throw Findings(findings(from: error, in: entry))
     }

@@ -79,10 +79,15 @@ struct Generate: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
+  @Flag(help: "Print how long each stage took.")
+  var timings = false
+
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths, models.options, module: models.module)
-      let report = try write(tree, to: models.outputFolder)
+      let stages = StageTimings()
+      let tree = try generate(models.paths, models.options, module: models.module, timings: stages)
+      let report = try stages.measure("write files") { try write(tree, to: models.outputFolder) }
+      if timings { try printOutput(stages.text) }
       guard !quiet else { return }
       var lines = report.written.map { "wrote \(models.outputFolder)/\($0)" }
       lines += report.removed.map { "removed \(models.outputFolder)/\($0)" }

@@ -70,8 +70,7 @@ def descent():
 
 
 def moments(params):
-    zeros = jax.tree.map(jnp.zeros_like, params)
-    return params, zeros, zeros, jnp.int32(0)
+    return params, jax.tree.map(jnp.zeros_like, params), jax.tree.map(jnp.zeros_like, params), jnp.int32(0)
 
 
 def adam_update(p, g, m, v, count, rate, decay):

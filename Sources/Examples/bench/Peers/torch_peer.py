@@ -39,7 +39,7 @@ def trained(start, loss, optimizer, *data):
     def signature():
         model = start()
         rule = optimizer(model.parameters())
-        return [float(step(model, rule, data)) for _ in range(5)]
+        return [float(step(model, rule, data).detach()) for _ in range(5)]
 
     def run(steps):
         for _ in range(steps):
@@ -103,7 +103,7 @@ def cross_entropy_chain():
 
     def signature():
         value, gradient = step()
-        return [float(value), energy(gradient.numpy())]
+        return [float(value.detach()), energy(gradient.numpy())]
 
     def run(steps):
         for _ in range(steps):
