@@ -175,7 +175,6 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   q = ADJOINT_FMA(q, r, 0.5f);
   const float p = ADJOINT_FMA(r * r, q, r) + 1.0f;
   // Two factors, so that results below the smallest normal number are rounded once.
-  n = n < -160 ? -160 : n > 160 ? 160 : n;
   const int32_t half = n >> 1;
   return p * adjoint_exponent_f32(half) * adjoint_exponent_f32(n - half);
 }
@@ -259,10 +258,10 @@ ADJOINT_INTEGERS(i32, int32_t, uint32_t, 32u)
 //   results      logits [360, 10] · loss []
 //   arena        184,320 bytes · h [360, 128] at 0
 
-// DigitsModel.swift:33
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // new_step[] = step + 1
-// correction1[] = 1 − power(beta1, new_step)
-// correction2[] = 1 − power(beta2, new_step)
+// correction1[] = 1 / (1 − power(beta1, new_step))
+// correction2[] = 1 / (1 − power(beta2, new_step))
 static void update_step(const double *restrict beta1, const double *restrict beta2, const int32_t *step,
     int32_t *new_step, float *restrict correction1, float *restrict correction2) {
   const int32_t step_value = step[0];
@@ -271,11 +270,11 @@ static void update_step(const double *restrict beta1, const double *restrict bet
   const double steps = (double)count;
   const double beta2_value = beta2[0];
   new_step[0] = count;
-  correction1[0] = (float)(1.0 - adjoint_pow_f64(beta1_value, steps));
-  correction2[0] = (float)(1.0 - adjoint_pow_f64(beta2_value, steps));
+  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta1_value, steps)));
+  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta2_value, steps)));
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[32, 128] = images · hidden.kernel
 // hidden[32, 128] = product + hidden.bias
 // h[32, 128] = 0 where (hidden ≤ 0) else hidden
@@ -301,7 +300,7 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[32, 10] = h · output.kernel
 // logits[32, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [32, 128]  logits [32, 10]
@@ -322,9 +321,10 @@ static void output_train_step(const float *restrict output_bias, const float *re
   }
 }
 
-// DigitsModel.swift:31
-// ∂ DigitsModel.swift:31, 15
-// DigitsModel.swift:33
+// DigitsModel.swift:31   return softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ DigitsModel.swift:31   return softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ DigitsModel.swift:15   return output(h)
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // shifted[32, 10] = logits − max(logits)
 // chosen[32] = sum((shifted where (labels = index) else 0))
 // loss[] = sum((log(sum(…)) − chosen)) · 0.03125
@@ -332,7 +332,7 @@ static void output_train_step(const float *restrict output_bias, const float *re
 // d_output_bias[10] = sum(d_logits)
 // new_mu_output_bias[10] = (d_output_bias · (1 − beta1)) + (mu.output.bias · beta1)
 // new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · (1 − beta2)) + (nu.output.bias · beta2)
-// new_output_bias[10] = output.bias + (((new_mu_output_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
 //   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  logits [32, 10]  d_logits [32, 10]
 //   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
 static void cross_entropy_and_adjoint(const float *output_bias, const double *restrict learningRate,
@@ -399,16 +399,17 @@ INDEPENDENT_ITERATIONS
     const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * converted_3 +
         nu_output_bias_value * converted_4;
     const float output_bias_value = output_bias[i];
-    const float divide_value_2 = new_mu_output_bias_value / correction1_value;
-    const float multiply_value = divide_value_2 / (adjoint_sqrt_f32(new_nu_output_bias_value / correction2_value) +
+    const float multiply_value = new_mu_output_bias_value * correction1_value;
+    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) +
         converted_5) * converted_6;
     new_mu_output_bias[i] = new_mu_output_bias_value;
     new_nu_output_bias[i] = new_nu_output_bias_value;
-    new_output_bias[i] = output_bias_value + multiply_value;
+    new_output_bias[i] = output_bias_value + multiply_value_2;
   }
 }
 
-// ∂ DigitsModel.swift:15, 14
+// ∂ DigitsModel.swift:15   return output(h)
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
 // d_h[32, 128] = d_logits · output.kernelᵀ
 // d_hidden[32, 128] = 0 where (h ≤ 0) else d_h
 //   output_kernel [128, 10]  h [32, 128]  d_logits [32, 10]  d_hidden [32, 128]
@@ -432,12 +433,12 @@ static void output_adjoint(const float *restrict output_kernel, const float *res
   }
 }
 
-// ∂ DigitsModel.swift:15
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:15   return output(h)
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_output_kernel[128, 10] = hᵀ · d_logits
 // new_mu_output_kernel[128, 10] = (d_output_kernel · (1 − beta1)) + (mu.output.kernel · beta1)
 // new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · (1 − beta2)) + (nu.output.kernel · beta2)
-// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel / correction1) / (sqrt(…) + epsilon)) ·
+// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + epsilon)) ·
 //     −learningRate)
 //   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  h [32, 128]
 //   d_logits [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
@@ -475,9 +476,9 @@ INDEPENDENT_ITERATIONS
       const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 + nu_output_kernel_value
           * converted_4;
       const float output_kernel_value = output_kernel[i * 10 + j];
-      const float divide_value = new_mu_output_kernel_value / correction1_value;
-      const float divide_value_2 = new_nu_output_kernel_value / correction2_value;
-      const float new_output_kernel_value = output_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
+      const float multiply_value = new_mu_output_kernel_value * correction1_value;
+      const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
+      const float new_output_kernel_value = output_kernel_value + multiply_value / (adjoint_sqrt_f32(multiply_value_2) +
           converted_5) * converted_6;
       new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
       new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
@@ -486,12 +487,12 @@ INDEPENDENT_ITERATIONS
   }
 }
 
-// ∂ DigitsModel.swift:14
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_bias[128] = sum(d_hidden)
 // new_mu_hidden_bias[128] = (d_hidden_bias · (1 − beta1)) + (mu.hidden.bias · beta1)
 // new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · (1 − beta2)) + (nu.hidden.bias · beta2)
-// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias / correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
 //   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
 //   new_nu_hidden_bias [128]  new_hidden_bias [128]
 static void update_hidden_bias(const float *hidden_bias, const double *restrict learningRate,
@@ -527,21 +528,21 @@ INDEPENDENT_ITERATIONS
     const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * converted_3 +
         nu_hidden_bias_value * converted_4;
     const float hidden_bias_value = hidden_bias[i];
-    const float divide_value = new_mu_hidden_bias_value / correction1_value;
-    const float multiply_value = divide_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value / correction2_value) +
+    const float multiply_value = new_mu_hidden_bias_value * correction1_value;
+    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value * correction2_value) +
         converted_5) * converted_6;
     new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
     new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
-    new_hidden_bias[i] = hidden_bias_value + multiply_value;
+    new_hidden_bias[i] = hidden_bias_value + multiply_value_2;
   }
 }
 
-// ∂ DigitsModel.swift:14
-// DigitsModel.swift:33
+// ∂ DigitsModel.swift:14   let h = relu(hidden(images))
+// DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
 // new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · (1 − beta1)) + (mu.hidden.kernel · beta1)
 // new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · (1 − beta2)) + (nu.hidden.kernel · beta2)
-// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel / correction1) / (sqrt(…) + epsilon)) ·
+// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel · correction1) / (sqrt(…) + epsilon)) ·
 //     −learningRate)
 //   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
 //   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
@@ -582,10 +583,10 @@ INDEPENDENT_ITERATIONS
         const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
             nu_hidden_kernel_value * converted_4;
         const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-        const float divide_value = new_mu_hidden_kernel_value / correction1_value;
-        const float divide_value_2 = new_nu_hidden_kernel_value / correction2_value;
-        const float new_hidden_kernel_value = hidden_kernel_value + divide_value / (adjoint_sqrt_f32(divide_value_2) +
-            converted_5) * converted_6;
+        const float multiply_value = new_mu_hidden_kernel_value * correction1_value;
+        const float multiply_value_2 = new_nu_hidden_kernel_value * correction2_value;
+        const float new_hidden_kernel_value = hidden_kernel_value + multiply_value / (adjoint_sqrt_f32(multiply_value_2)
+            + converted_5) * converted_6;
         new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
         new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
         new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
@@ -622,7 +623,7 @@ void digits_model_train_step(const digits_model_train_step_arguments *arguments,
       arguments->new_hidden_kernel);
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[1437, 128] = images · hidden.kernel
 // hidden[1437, 128] = product + hidden.bias
 // h[1437, 128] = 0 where (hidden ≤ 0) else hidden
@@ -648,7 +649,7 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[1437, 10] = h · output.kernel
 // logits[1437, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
@@ -669,10 +670,10 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
   }
 }
 
-// DigitsModel.swift:42
+// DigitsModel.swift:42   let loss = softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[1437, 10] = logits − max(logits)
 // chosen[1437] = sum((shifted where (labels = index) else 0))
-// loss[] = sum((log(sum(…)) − chosen)) / 1437
+// loss[] = sum((log(sum(…)) − chosen)) · 0.00069589424
 //   labels [1437]  logits [1437, 10]
 static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -713,7 +714,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
   }
   const float total_2 = total_2_lanes[0];
-  loss[0] = total_2 / 1437.0f;
+  loss[0] = total_2 * 0.00069589424f;
 }
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
@@ -724,7 +725,7 @@ void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arg
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
-// DigitsModel.swift:14
+// DigitsModel.swift:14   let h = relu(hidden(images))
 // product[360, 128] = images · hidden.kernel
 // hidden[360, 128] = product + hidden.bias
 // h[360, 128] = 0 where (hidden ≤ 0) else hidden
@@ -750,7 +751,7 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
   }
 }
 
-// DigitsModel.swift:15
+// DigitsModel.swift:15   return output(h)
 // product[360, 10] = h · output.kernel
 // logits[360, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
@@ -771,10 +772,10 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
   }
 }
 
-// DigitsModel.swift:42
+// DigitsModel.swift:42   let loss = softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[360, 10] = logits − max(logits)
 // chosen[360] = sum((shifted where (labels = index) else 0))
-// loss[] = sum((log(sum(…)) − chosen)) / 360
+// loss[] = sum((log(sum(…)) − chosen)) · 0.0027777778
 //   labels [360]  logits [360, 10]
 static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
@@ -815,7 +816,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       total_2_lanes[lane_index] += total_2_lanes[lane_index + half];
   }
   const float total_2 = total_2_lanes[0];
-  loss[0] = total_2 / 360.0f;
+  loss[0] = total_2 * 0.0027777778f;
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss

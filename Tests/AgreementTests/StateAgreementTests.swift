@@ -2,24 +2,25 @@ import Adjoint
 import AdjointIR
 import Testing
 
-/// A function over models with its types erased: how its models begin, and how it runs eagerly.
-struct StateFunction: Sendable, CustomTestStringConvertible {
+/// A function over models with its types erased: how its models begin, and how it runs eagerly. Its closures capture
+/// nothing but types and constants, so it may go to any thread.
+struct StateFunction: @unchecked Sendable, CustomTestStringConvertible {
   let name: String
-  let make: @Sendable () -> [any Module]
-  let run: @Sendable ([any Module], [AnyTensor]) -> [AnyTensor]
+  let make: () -> [any Module]
+  let run: ([any Module], [AnyTensor]) -> [AnyTensor]
 
   var testDescription: String { name }
 
   static func one<A: Module>(
-    _ name: String, _ make: @escaping @Sendable () -> A,
-    _ run: @escaping @Sendable (A, [AnyTensor]) -> [AnyTensor]
+    _ name: String, _ make: @escaping () -> A,
+    _ run: @escaping (A, [AnyTensor]) -> [AnyTensor]
   ) -> StateFunction {
     StateFunction(name: name, make: { [make()] }) { run($0[0] as! A, $1) }
   }
 
   static func two<A: Module, B: Module>(
-    _ name: String, _ make: @escaping @Sendable () -> (A, B),
-    _ run: @escaping @Sendable (A, B, [AnyTensor]) -> [AnyTensor]
+    _ name: String, _ make: @escaping () -> (A, B),
+    _ run: @escaping (A, B, [AnyTensor]) -> [AnyTensor]
   ) -> StateFunction {
     StateFunction(
       name: name,
@@ -33,7 +34,7 @@ struct StateFunction: Sendable, CustomTestStringConvertible {
   /// A step of a rule on parameters alone.
   static func rule<Rule: GradientTransformation>(
     _ name: String, _ rule: Rule,
-    _ step: @escaping @Sendable (StateParameters, Optimizer<StateParameters, Rule>, Tensor<Float>) -> Void
+    _ step: @escaping (StateParameters, Optimizer<StateParameters, Rule>, Tensor<Float>) -> Void
   ) -> StateFunction {
     two(
       name,
