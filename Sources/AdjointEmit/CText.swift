@@ -45,14 +45,15 @@ struct CText {
   /// Breaks a line of more than 120 characters at spaces; comments stay comments.
   static func wrapped(_ line: String) -> [String] {
     let indent = String(line.prefix { $0 == " " })
+    let slashes = String(line.dropFirst(indent.count).prefix { $0 == "/" })
+    let isComment = slashes.count >= 2
     // A remark behind a statement that is too long for one line goes before it.
-    if line.count > 120, let remark = line.range(of: "// "), line[..<remark.lowerBound] != indent[...] {
+    if line.count > 120, !isComment, let remark = line.range(of: "// ") {
       let statement = line[..<remark.lowerBound].reversed().drop { $0 == " " }.reversed()
       return wrapped(indent + line[remark.lowerBound...]) + wrapped(String(statement))
     }
     var rest = Substring(line)
-    let isComment = line.dropFirst(indent.count).hasPrefix("//")
-    let continuation = indent + (isComment ? "//     " : "    ")
+    let continuation = indent + (isComment ? slashes : "") + (isComment ? "     " : "    ")
     var result: [String] = []
     while rest.count > 120 {
       let head = rest.prefix(121)
