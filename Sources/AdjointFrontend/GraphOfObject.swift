@@ -8,6 +8,8 @@ struct ObjectGraph {
   var cells: [VariableCell]
   /// One object for each of `graph.objects`.
   var objects: [HeapObject]
+  /// What a call could not check or reach.
+  var problems: [Finding]
 }
 
 extension Elaborator {
@@ -16,7 +18,7 @@ extension Elaborator {
     var walk = GraphWalk { self.isProtocol($0) }
     walk.visit(root)
     let graph = ModelGraph(typeName: typeText(of: root), objects: walk.objectEntries, variables: walk.variableEntries)
-    return ObjectGraph(graph: graph, cells: walk.cells, objects: walk.objects)
+    return ObjectGraph(graph: graph, cells: walk.cells, objects: walk.objects, problems: walk.problems)
   }
 
   /// Whether a type as written says a protocol, below optionals and arrays.
@@ -105,6 +107,7 @@ private struct GraphWalk {
   var variableEntries: [ModelGraph.Variable] = []
   var objects: [HeapObject] = []
   var cells: [VariableCell] = []
+  var problems: [Finding] = []
   private var objectIndex: [ObjectIdentifier: Int] = [:]
   private var cellIndex: [ObjectIdentifier: Int] = [:]
   private let isProtocol: (TypeNode) -> Bool
@@ -127,6 +130,7 @@ private struct GraphWalk {
         path: place.path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description,
         access: [place.access]))
     let place = Place(path: place.path, access: place.access, owner: place.path)
+    var statics = StaticWalk(owner: object.declaration.name, isProtocol: isProtocol)
     for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
       var property = place.adding(.name(name), .property(name))
       switch field {
@@ -140,31 +144,12 @@ private struct GraphWalk {
         let type = object.declaration.stored.first { $0.name == name }?.type
         property.isExistential = type.map(isProtocol) ?? false
         if visit(value, at: property) { continue }
-        if object.declaration.isReadable(name) { addStatics(name, value, to: index) }
+        guard object.declaration.isReadable(name) else { continue }
+        statics.add(value, name, [.property(name)], isExistential: property.isExistential)
       }
     }
-  }
-
-  /// A static attribute with its text; a struct's fields one by one, such as `rule.learningRate`.
-  private mutating func addStatics(_ name: String, _ value: AbstractValue, to index: Int) {
-    if case .structure(let structure) = value {
-      for (field, value) in structure.fields where structure.declaration.isReadable(field) {
-        addStatics("\(name).\(field)", value, to: index)
-      }
-    } else if let text = value.staticText {
-      objectEntries[index].statics[name] = text
-    }
-  }
-
-  /// Notes a static attribute; a struct's by its parts, since some may be known only at run time.
-  private mutating func addStatics(_ value: AbstractValue, _ name: String, to object: Int) {
-    if case .structure(let structure) = value, !structure.fields.isEmpty {
-      for (field, part) in structure.fields where structure.declaration.isReadable(field) {
-        addStatics(part, "\(name).\(field)", to: object)
-      }
-    } else if let text = value.staticText {
-      objectEntries[object].statics[name] = text
-    }
+    objectEntries[index].statics = statics.found
+    problems += statics.problems.map { Finding("attribute.unchecked", $0, at: object.declaration.span) }
   }
 
   private mutating func visit(_ cell: VariableCell, at place: Place) {
@@ -198,12 +183,12 @@ private struct GraphWalk {
       return found
     case .dictionary(let entries):
       var found = false
-      let named = entries.compactMap { entry -> (name: String, value: AbstractValue)? in
-        if case .string(let name) = entry.key { return (name, entry.value) }
+      let named = entries.compactMap { entry -> (String, AbstractValue)? in
+        if case .string(let key) = entry.key { return (key, entry.value) }
         return nil
       }
-      for (name, element) in named.sorted(by: { $0.name < $1.name }) {
-        if visit(element, at: place.adding(.name(name), .key(name))) { found = true }
+      for (key, value) in named.sorted(by: { $0.0 < $1.0 }) {
+        if visit(value, at: place.adding(.name(key), .key(key))) { found = true }
       }
       return found
     case .native(let table as VariableTableValue):
@@ -214,60 +199,4 @@ private struct GraphWalk {
     default: return false
     }
   }
-}
-
-extension TypeDeclaration {
-  /// Whether generated code, in another file of the user's module, can read a stored property.
-  func isReadable(_ name: String) -> Bool {
-    guard let property = stored.first(where: { $0.name == name }) else { return false }
-    return isLibrary ? property.access == "public" : property.access != "private" && property.access != "fileprivate"
-  }
-}
-
-extension AbstractValue {
-  /// A static attribute as Swift's `String(describing:)` prints it; nil for what has no such text (functions, tensors).
-  var staticText: String? {
-    switch self {
-    case .integer(let value, _): return "\(value)"
-    case .real(let value, let type): return type == .float ? "\(Float(value))" : "\(value)"
-    case .bool(let value): return "\(value)"
-    case .string(let value): return value
-    case .optional(nil): return "nil"
-    case .optional(let value?): return value.staticText.map { "Optional(\($0))" }
-    case .array(let elements):
-      let texts = elements.compactMap(\.nestedStaticText)
-      return texts.count == elements.count ? "[\(texts.joined(separator: ", "))]" : nil
-    case .tuple(let elements):
-      let texts = elements.compactMap { element in
-        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
-      }
-      return texts.count == elements.count ? "(\(texts.joined(separator: ", ")))" : nil
-    case .structure(let value):
-      let texts = value.fields.compactMap { field in field.value.nestedStaticText.map { "\(field.name): \($0)" } }
-      return texts.count == value.fields.count
-        ? "\(value.declaration.baseName)(\(texts.joined(separator: ", ")))" : nil
-    case .enumeration(let value):
-      if value.payload.isEmpty { return value.caseName }
-      let texts = value.payload.compactMap { element in
-        element.value.nestedStaticText.map { (element.label.map { "\($0): " } ?? "") + $0 }
-      }
-      return texts.count == value.payload.count ? "\(value.caseName)(\(texts.joined(separator: ", ")))" : nil
-    default: return nil
-    }
-  }
-
-  /// The text inside a container, where Swift quotes strings.
-  private var nestedStaticText: String? {
-    switch self {
-    case .string(let value): return "\"\(value)\""
-    // Swift prints these with the module's name, which is not known here.
-    case .enumeration, .structure: return nil
-    default: return staticText
-    }
-  }
-}
-
-extension TypeDeclaration {
-  /// The name without the enclosing types.
-  var baseName: String { name.split(separator: ".").last.map(String.init) ?? name }
 }

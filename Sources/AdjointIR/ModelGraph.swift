@@ -25,7 +25,7 @@ public enum AccessStep: Hashable, Sendable {
   case property(String)
   /// An element of an array.
   case element(Int)
-  /// The value of a dictionary's key, which is known to be there.
+  /// The value of a dictionary's key.
   case key(String)
   /// The content of an optional that is known to have one.
   case unwrapped
@@ -75,8 +75,9 @@ public struct ModelGraph: Hashable, Sendable {
     public var path: [PathComponent]
     /// The class's name as the source spells it, with generic arguments.
     public var typeName: String
-    /// Its static attributes (`useBias: true`, `inFeatures: 64`), sorted by name.
-    public var statics: [String: String]
+    /// Its static attributes (`useBias: true`, `inFeatures: 64`) in the order of names; of a struct or a collection its
+    /// parts, such as `rule.learningRate`.
+    public var statics: [Static]
     /// The further paths to the same object.
     public var aliases: [[PathComponent]]
     /// How generated Swift reaches the object from the root: by its path, then by each alias.
@@ -84,7 +85,7 @@ public struct ModelGraph: Hashable, Sendable {
 
     /// Makes an object.
     public init(
-      path: [PathComponent], typeName: String, statics: [String: String] = [:], aliases: [[PathComponent]] = [],
+      path: [PathComponent], typeName: String, statics: [Static] = [], aliases: [[PathComponent]] = [],
       access: [[AccessStep]] = []
     ) {
       self.path = path
@@ -92,6 +93,23 @@ public struct ModelGraph: Hashable, Sendable {
       self.statics = statics
       self.aliases = aliases
       self.access = access
+    }
+  }
+
+  /// A static attribute of an object, or a part of one, that code is specialised for.
+  public struct Static: Hashable, Sendable {
+    /// The dotted path from the object, such as `rule.parts.0.limit`.
+    public var path: String
+    /// How generated Swift reaches it from the object.
+    public var access: [AccessStep]
+    /// The value as Swift's `String(describing:)` prints what an optional holds; nil where the type alone is meant.
+    public var text: String?
+
+    /// Makes an attribute.
+    public init(path: String, access: [AccessStep], text: String?) {
+      self.path = path
+      self.access = access
+      self.text = text
     }
   }
 

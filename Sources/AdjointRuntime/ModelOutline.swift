@@ -25,7 +25,8 @@ public final class ModelOutline: @unchecked Sendable {
 
   /// The variables in sorted attribute order.
   public let variables: [Variable]
-  /// Static attributes by dotted path (`dropout.rate`), as `String(describing:)` prints them.
+  /// Static attributes by dotted path (`dropout.rate`), as `String(describing:)` prints them; the name of the type alone
+  /// by the path followed by ` type`.
   public let statics: [String: String]
   // The layout that was checked last; guarded by `lock`.
   private var verified: StateLayout?
@@ -66,13 +67,16 @@ public final class ModelOutline: @unchecked Sendable {
     return problems
   }
 
-  /// What differs of a static attribute, or of the parts of one that is a structure.
+  /// What differs of a static attribute, or of its parts.
   private func differences(of value: StaticValue, at path: String) -> [String] {
-    if let expected = statics[path] {
-      guard let text = value.text, text != expected else { return [] }
-      return ["\(path) is \(text), the code is specialised for \(expected)"]
+    if let expected = statics[path + " type"], value.typeName != expected {
+      return ["\(path) is a \(value.typeName), the code is specialised for \(expected)"]
     }
-    return value.structureParts.flatMap { differences(of: $0.value, at: "\(path).\($0.label)") }
+    if let expected = statics[path] {
+      let text = value.text ?? "a \(value.typeName)"
+      return text == expected ? [] : ["\(path) is \(text), the code is specialised for \(expected)"]
+    }
+    return value.parts.flatMap { differences(of: $0.value, at: "\(path).\($0.label)") }
   }
 }
 

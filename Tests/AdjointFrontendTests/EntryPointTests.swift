@@ -135,7 +135,7 @@ import Testing
     guard case .object(let optimizer) = entry.arguments[1].kind else { return }
     #expect(optimizer.variables.map(\.name).contains("mu.hidden.kernel"))
     // The rule's numbers are read at each call, so the code is not specialised for them.
-    #expect(optimizer.objects[0].statics["rule.learningRate"] == nil)
+    #expect(!optimizer.objects[0].statics.contains { $0.path == "rule.learningRate" })
     let program = entry.specialisations[0].program
     #expect(
       program.parameters.contains {

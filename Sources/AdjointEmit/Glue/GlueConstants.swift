@@ -50,8 +50,10 @@ final class GlueConstants {
 
   private func write(_ graph: ModelGraph, as name: String, _ text: inout SwiftText) {
     let statics = graph.objects.flatMap { object in
-      object.statics.sorted { $0.key < $1.key }.map { name, value in
-        let path = (object.path + [.name(name)]).map(\.description).joined(separator: ".")
+      object.statics.map { item in
+        var path = (object.path.map(\.description) + [item.path]).joined(separator: ".")
+        var value = item.text ?? ""
+        if item.text == nil, case .cast(let type)? = item.access.last { (path, value) = (path + " type", type) }
         return "\(SwiftSpelling.string(path)): \(SwiftSpelling.string(value))"
       }
     }

@@ -12,8 +12,12 @@ struct StructureWriter {
       for access in object.access { writeSteps(access, &text, &written) }
       guard let access = object.access.first else { continue }
       for alias in object.access.dropFirst() { writeIdentity(access, alias, &text) }
-      for (name, value) in object.statics.sorted(by: { $0.key < $1.key }) {
-        writeStatic(SwiftSpelling.access(access + [.property(name)], from: root), value, &text)
+      for item in object.statics {
+        writeSteps(access + item.access, &text, &written)
+        guard let value = item.text, let last = item.access.last else { continue }
+        let expression = SwiftSpelling.access(access + item.access, from: root)
+        if last == .property("count") { written.insert(String(expression.dropLast(".count".count))) }
+        writeStatic(expression, value, isText: last == .property("description"), &text)
       }
     }
     for variable in graph.variables {
@@ -32,36 +36,40 @@ struct StructureWriter {
         line("\(expression) != nil", expression, "\"nil\"", "a value", &text)
       case .cast(let type) where written.insert("\(expression) as \(type)").inserted:
         line("\(expression) is \(type)", expression, "type(of: \(expression))", type, &text)
+      case .key(let key) where written.insert("\(expression)[\(key)]").inserted:
+        let value = "\(expression)[\(SwiftSpelling.string(key))]"
+        line("\(value) != nil", value, "\"nil\"", "a value", &text)
+        guard written.insert(expression).inserted else { continue }
+        let count = self.keyCount(of: prefix)
+        line("\(expression).count == \(count)", "\(expression).count", "\(expression).count", String(count), &text)
       case .element, .tableEntry:
         guard written.insert(expression).inserted else { continue }
         let count = self.count(of: prefix)
         line("\(expression).count == \(count)", "\(expression).count", "\(expression).count", String(count), &text)
-      case .key:
-        guard written.insert(expression).inserted else { continue }
-        let keys = self.keys(of: prefix)
-        line(
-          "\(expression).keys.sorted() == [\(keys.map { SwiftSpelling.string($0) }.joined(separator: ", "))]",
-          "\(expression).keys", "\(expression).keys.sorted()", "\(keys)", &text)
       default: break
       }
     }
   }
 
-  /// The keys of the dictionary that `prefix` leads to, sorted.
-  private func keys(of prefix: [AccessStep]) -> [String] {
-    let all = graph.objects.flatMap(\.access) + graph.variables.flatMap(\.access)
-    let keys = all.compactMap { access -> String? in
-      guard access.count > prefix.count, Array(access[..<prefix.count]) == prefix else { return nil }
-      if case .key(let key) = access[prefix.count] { return key }
-      return nil
+  /// Every way from the root to something that is reached or checked.
+  private var allAccess: [[AccessStep]] {
+    let statics = graph.objects.flatMap { object in
+      object.statics.map { (object.access.first ?? []) + $0.access }
     }
-    return Set(keys).sorted()
+    return graph.objects.flatMap(\.access) + graph.variables.flatMap(\.access) + statics
+  }
+
+  /// The number of keys of the dictionary that `prefix` leads to.
+  private func keyCount(of prefix: [AccessStep]) -> Int {
+    let next = allAccess.compactMap { access in
+      access.count > prefix.count && Array(access[..<prefix.count]) == prefix ? access[prefix.count] : nil
+    }
+    return Set(next).count
   }
 
   /// The number of elements of the collection that `prefix` leads to.
   private func count(of prefix: [AccessStep]) -> Int {
-    let all = graph.objects.flatMap(\.access) + graph.variables.flatMap(\.access)
-    return all.reduce(0) { count, access in
+    allAccess.reduce(0) { count, access in
       guard access.count > prefix.count, Array(access[..<prefix.count]) == prefix else { return count }
       switch access[prefix.count] {
       case .element(let index), .tableEntry(let index): return max(count, index + 1)
@@ -75,10 +83,10 @@ struct StructureWriter {
     line("\(first) === \(second)", second, "\"another object\"", "the same as \(first)", &text)
   }
 
-  private func writeStatic(_ expression: String, _ value: String, _ text: inout SwiftText) {
-    // An optional compares with what it holds.
-    let value = value.hasPrefix("Optional(") ? String(value.dropFirst("Optional(".count).dropLast()) : value
-    if value == "nil" {
+  private func writeStatic(_ expression: String, _ value: String, isText: Bool, _ text: inout SwiftText) {
+    if isText {
+      line("\(expression) == \(SwiftSpelling.string(value))", expression, expression, value, &text)
+    } else if value == "nil" {
       line("\(expression) == nil", expression, "\(expression) as Any", value, &text)
     } else if value == "true" || value == "false" || Int(value) != nil || isPlainNumber(value) {
       line("\(expression) == \(value)", expression, expression, value, &text)

@@ -33,6 +33,22 @@ indirect enum FilterValue: NativeValue {
     }
   }
 
+  /// As the run time's filters describe themselves: filters that mean the same have one description.
+  var description: String {
+    func joined(_ filters: [FilterValue]) -> String { filters.map(\.description).joined(separator: ", ") }
+    return switch self {
+    case .kind(let name): name
+    case .all: "all"
+    case .none: "none"
+    case .rest: "rest"
+    case .any(let filters): "any(\(joined(filters)))"
+    case .every(let filters): "all(\(joined(filters)))"
+    case .not(let filter): "not(\(filter.description))"
+    case .pathContains(let name): "pathContains(\(name))"
+    case .paths(let prefixes): "paths(\(prefixes.joined(separator: ", ")))"
+    }
+  }
+
   /// The filter that a value means: a kind's type, a filter, or a member of `Filter` without its type's name.
   init(_ value: AbstractValue) throws(OpError) {
     switch value {

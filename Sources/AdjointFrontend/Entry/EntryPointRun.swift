@@ -254,6 +254,11 @@ final class EntryPointRun {
 
   private func mark(_ graph: ObjectGraph) {
     for object in graph.objects { elaborator.argumentObjects.insert(ObjectIdentifier(object)) }
+    elaborator.findings += graph.problems.map { problem in
+      var finding = problem
+      if elaborator.declarations.isLibrary(problem.span.file) { finding.span = function.span }
+      return finding
+    }
   }
 
   /// Generated code reaches variables by their properties, from another file.
