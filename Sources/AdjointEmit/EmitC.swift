@@ -87,7 +87,7 @@ private func headerContext(_ module: String, _ source: String, _ functions: [CFu
   }
   return [
     "version": generatorVersion, "source": source, "module": module,
-    "guard": Names.snakeCase(module).uppercased() + "_H", "functions": list,
+    "guard": Names.identifier(Names.snakeCase(module)).uppercased() + "_H", "functions": list,
   ]
 }
 

@@ -27,7 +27,15 @@ extension Declarations {
     var operators = Self.ownOperators
     var parsed: [(file: SourceFile, tree: SourceFileSyntax)] = []
     for file in sources.sorted(by: { ($0.name, $0.text) < ($1.name, $1.text) }) {
+      if let finding = Nesting.findingBeforeParsing(file) {
+        findings.append(finding)
+        continue
+      }
       let tree = Parser.parse(source: file.text)
+      if let finding = Nesting.finding(in: tree, file) {
+        findings.append(finding)
+        continue
+      }
       report(ParseDiagnosticsGenerator.diagnostics(for: tree), in: tree, file.name)
       operators.addSourceFile(tree) { _ in }
       parsed.append((file, tree))

@@ -36,12 +36,26 @@ final class Elaborator {
   var harvests: [Harvest] = []
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
+  var remainingOperations = Limits.operations
+  /// How many types are being resolved, each named by the one before it.
+  var resolvingDepth = 0
 
   /// What may not be exceeded.
   enum Limits {
-    static let steps = 20_000_000
+    static let steps = 1_000_000
     static let depth = 400
     static let loopIterations = 100_000
+    /// Of an array or a string.
+    static let elements = 1_000_000
+    /// What an entry point may come to before it is differentiated.
+    static let operations = 100_000
+    static let specialisations = 256
+    /// How far types may be named after each other.
+    static let typeDepth = 200
+
+    static func tooLarge(_ count: Int) -> String {
+      "this has \(count) elements when the code is generated; at most \(elements) are possible"
+    }
   }
 
   /// One active call.
@@ -81,6 +95,13 @@ final class Elaborator {
     _ op: any Op, _ operands: [Value], regions: [Region] = [], at span: SourceSpan, name: String? = nil
   ) throws -> [Value] {
     let place = userSpan(span)
+    remainingOperations -= 1
+    guard remainingOperations >= 0 else {
+      throw Finding(
+        "limit.operations",
+        "this comes to more than \(Limits.operations) operations on tensors; is a loop unrolled that need not be?",
+        at: place)
+    }
     do {
       return try builder.with(span: place) { try builder.append(op, operands, regions: regions, name: name) }
     } catch let error as OpError {

@@ -27,6 +27,7 @@ public final class Builder {
     _ op: any Op, _ operands: [Value], regions: [Region] = [], name: String? = nil
   ) throws(OpError) -> [Value] {
     let types = try op.resultTypes(operands.map(\.type), regions: regions)
+    for type in types { try type.checkSize() }
     let results = types.map(makeValue)
     stack[stack.count - 1].append(
       Operation(

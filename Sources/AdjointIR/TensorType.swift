@@ -17,6 +17,27 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
 
+  /// The number of elements; nil where an extent is negative or the number does not fit.
+  public var checkedCount: Int? {
+    var count = 1
+    for extent in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, !overflow else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  /// The most bytes that one tensor may have: 1 TiB, which leaves room for sums of sizes.
+  public static let maximumByteCount = 1 << 40
+
+  /// Refuses a tensor that no machine could hold.
+  public func checkSize() throws(OpError) {
+    guard let count = checkedCount, count <= Self.maximumByteCount / dtype.size else {
+      throw OpError("limit.tensor", "a tensor of type \(self) has more than \(Self.maximumByteCount) bytes")
+    }
+  }
+
   /// Bytes in generated code.
   public var byteCount: Int { count * dtype.size }
 

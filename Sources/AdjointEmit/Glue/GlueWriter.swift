@@ -90,7 +90,8 @@ struct GlueWriter {
   }
 
   private func call(_ specialisation: EntryPoint.Specialisation) -> String {
-    let arguments = entry.arguments.map { $0.name == "self" ? "model" : SwiftSpelling.identifier($0.name) }
+    let model = entry.arguments.contains { $0.name == "model" } ? "self.model" : "model"
+    let arguments = entry.arguments.map { $0.name == "self" ? model : SwiftSpelling.identifier($0.name) }
     return "\(functionName(specialisation))(\(arguments.joined(separator: ", ")))"
   }
 
@@ -124,7 +125,10 @@ struct GlueWriter {
 
   private var sizeNames: [String] { (entry.specialisations.first?.sizes.keys).map { $0.sorted() } ?? [] }
 
-  private func sizeVariable(_ name: String) -> String { name + "Size" }
+  private func sizeVariable(_ name: String) -> String {
+    let variable = name + "Size"
+    return entry.arguments.contains { $0.name == variable } ? variable + "_" : variable
+  }
 
   private func place(ofSize name: String) -> (argument: EntryPoint.Argument, axis: Int) {
     for argument in entry.arguments {

@@ -217,7 +217,11 @@ struct SpecialisationWriter {
 
   func local(_ argument: EntryPoint.Argument, quoted: Bool = true) -> String {
     if argument.name == "self" { return "model" }
-    return quoted ? SwiftSpelling.identifier(argument.name) : argument.name
+    let isTaken =
+      ["call", "arena", "arguments"].contains(argument.name) || argument.name.hasPrefix("result")
+      || argument.name == "model" && entry.enclosingType != nil
+    let name = isTaken ? argument.name + "_" : argument.name
+    return quoted ? SwiftSpelling.identifier(name) : name
   }
 
   func fresh(_ result: Int) -> String { "result\(result)" }

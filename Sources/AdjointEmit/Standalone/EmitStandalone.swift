@@ -48,7 +48,7 @@ private func header(_ module: String, _ source: String, _ functions: [CFunction]
   }
   return [
     "version": generatorVersion, "source": source, "module": module,
-    "guard": Names.snakeCase(module).uppercased() + "_H", "functions": list,
+    "guard": Names.identifier(Names.snakeCase(module)).uppercased() + "_H", "functions": list,
   ]
 }
 

@@ -123,6 +123,8 @@ extension AbstractValue {
     switch self {
     case .array(let elements): return elements
     case .range(let lower?, let upper?, let isClosed):
+      let (count, overflow) = upper.subtractingReportingOverflow(lower)
+      guard !overflow, count <= Elaborator.Limits.elements else { throw .tooLarge(overflow ? .max : count) }
       return (isClosed ? Array(lower...max(upper, lower)) : Array(lower..<max(upper, lower))).map { .int($0) }
     case .dictionary(let entries):
       return entries.map {
@@ -159,4 +161,9 @@ extension Elaborator {
   func writing<Result>(_ call: BuiltinCall, _ body: (TensorWriter) throws -> Result) throws -> Result {
     try builder.with(span: userSpan(call.span)) { try body(TensorWriter(builder: builder)) }
   }
+}
+
+extension OpError {
+  /// The refusal of an array or a string of so many elements.
+  static func tooLarge(_ count: Int) -> OpError { OpError("limit.size", Elaborator.Limits.tooLarge(count)) }
 }

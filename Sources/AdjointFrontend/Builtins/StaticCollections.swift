@@ -18,6 +18,7 @@ extension BuiltinTable {
         try call.expect("repeating", "count", in: "Array")
         let count = try call.required("count").asInteger("count")
         guard count >= 0 else { throw OpError("static.range", "an array of \(count) elements") }
+        guard count <= Elaborator.Limits.elements else { throw OpError.tooLarge(count) }
         return .array(Array(repeating: try call.required("repeating"), count: count))
       }
       try call.expect("_", in: "Array")
@@ -64,6 +65,7 @@ extension BuiltinTable {
       mutatingMethod("Array", name, types) { _, receiver, call in
         guard case .array(var elements) = receiver else { throw receiver.mismatch("the receiver", wanted: "an array") }
         let result = try body(&elements, call)
+        guard elements.count <= Elaborator.Limits.elements else { throw OpError.tooLarge(elements.count) }
         receiver = .array(elements)
         return result
       }
@@ -187,7 +189,10 @@ extension BuiltinTable {
       try call.expect("_?", "describing?", "repeating?", "count?", in: "String")
       if call.arguments.isEmpty { return .string("") }
       if case .string(let text)? = call.argument("repeating")?.value {
-        return .string(String(repeating: text, count: max(0, try call.integer("count") ?? 0)))
+        let count = max(0, try call.integer("count") ?? 0)
+        let (size, overflow) = text.utf8.count.multipliedReportingOverflow(by: count)
+        guard !overflow, size <= Elaborator.Limits.elements else { throw OpError.tooLarge(overflow ? .max : size) }
+        return .string(String(repeating: text, count: count))
       }
       let value = try call.argument("describing")?.value ?? call.required(nil)
       guard let text = value.staticText else {

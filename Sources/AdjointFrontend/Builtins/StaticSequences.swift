@@ -24,7 +24,8 @@ extension BuiltinTable {
     method(type, "flatMap") { elaborator, call in
       try call.expect("_", in: "flatMap")
       let body = try call.required(nil)
-      return .array(try call.elements().flatMap { try elaborator.apply(body, $0, call).asElements("flatMap's result") })
+      return .array(
+        try call.elements().flatMapBounded { try elaborator.apply(body, $0, call).asElements("flatMap's result") })
     }
     method(type, "compactMap") { elaborator, call in
       try call.expect("_", in: "compactMap")
@@ -115,7 +116,7 @@ extension BuiltinTable {
         if case .string(let between)? = separator { return .string(texts.joined(separator: between)) }
         return .string(texts.joined())
       }
-      return .array(try elements.flatMap { try $0.asElements("joined's elements") })
+      return .array(try elements.flatMapBounded { try $0.asElements("joined's elements") })
     }
   }
 
@@ -156,16 +157,37 @@ extension BuiltinTable {
         let (to, by) = (try end.asInteger("stride"), try step.asInteger("by"))
         guard by != 0 else { throw OpError("static.range", "a stride of 0 has no end") }
         let numbers =
-          isClosed ? Array(stride(from: from, through: to, by: by)) : Array(stride(from: from, to: to, by: by))
+          isClosed
+          ? try stride(from: from, through: to, by: by).bounded() : try stride(from: from, to: to, by: by).bounded()
         return .array(numbers.map { .integer($0, type) })
       }
       guard case .real(let from, let type) = start, let to = end.asNumber, let by = step.asNumber, by != 0 else {
         throw start.mismatch("stride", wanted: "numbers known when code is generated")
       }
       let numbers =
-        isClosed ? Array(stride(from: from, through: to, by: by)) : Array(stride(from: from, to: to, by: by))
+        isClosed
+        ? try stride(from: from, through: to, by: by).bounded() : try stride(from: from, to: to, by: by).bounded()
       return .array(numbers.map { .real(type.rounded($0), type) })
     }
+  }
+}
+
+extension Sequence {
+  /// The elements, which must not be too many to hold.
+  fileprivate func bounded() throws(OpError) -> [Element] {
+    let elements = Array(prefix(Elaborator.Limits.elements + 1))
+    guard elements.count <= Elaborator.Limits.elements else { throw .tooLarge(elements.count) }
+    return elements
+  }
+
+  /// As `flatMap`; the result must not become too large to hold.
+  fileprivate func flatMapBounded(_ transform: (Element) throws -> [AbstractValue]) throws -> [AbstractValue] {
+    var result: [AbstractValue] = []
+    for element in self {
+      result += try transform(element)
+      guard result.count <= Elaborator.Limits.elements else { throw OpError.tooLarge(result.count) }
+    }
+    return result
   }
 }
 

@@ -80,7 +80,7 @@ extension Elaborator {
   fileprivate func tensor(_ values: AbstractValue, shape: [Int]?, _ call: BuiltinCall) throws -> AbstractValue {
     var leaves: [AbstractValue] = []
     let own = try collect(values, &leaves)
-    if let shape, shape.reduce(1, *) != leaves.count {
+    if let shape, TensorType(shape).checkedCount != leaves.count {
       throw OpError("shape.count", "\(leaves.count) numbers do not fill the shape \(shape)")
     }
     let dtypes = leaves.map { $0.elementType }

@@ -82,13 +82,13 @@ struct TensorWriter {
     var shape = target
     let open = shape.indices.filter { shape[$0] == -1 }
     if open.count == 1 {
-      let known = shape.filter { $0 != -1 }.reduce(1, *)
+      let known = TensorType(shape.filter { $0 != -1 }).checkedCount ?? 0
       guard known > 0, value.type.count % known == 0 else {
         throw OpError("shape.reshape", "\(value.type.count) elements of \(value.type) do not fill the shape \(target)")
       }
       shape[open[0]] = value.type.count / known
     }
-    guard shape.allSatisfy({ $0 >= 0 }), shape.reduce(1, *) == value.type.count else {
+    guard TensorType(shape).checkedCount == value.type.count else {
       throw OpError("shape.reshape", "\(value.type.count) elements of \(value.type) do not fill the shape \(target)")
     }
     return shape == value.type.shape ? value : try builder.emit(Reshape(shape: shape), value)

@@ -9,6 +9,10 @@ extension Elaborator {
   /// members.
   func evaluate(_ expression: Expression, _ scope: Scope, expected: SwiftType? = nil) throws -> AbstractValue {
     try spend(at: expression.span)
+    return try bounded(try evaluateKind(expression, scope, expected), at: expression.span)
+  }
+
+  private func evaluateKind(_ expression: Expression, _ scope: Scope, _ expected: SwiftType?) throws -> AbstractValue {
     switch expression.kind {
     case .integer(let value): return try integerLiteral(value, expected, at: expression.span)
     case .real(let value): return try realLiteral(value, expected, at: expression.span)
@@ -89,6 +93,18 @@ extension Elaborator {
       throw error(
         "limit.steps", "elaboration does not end within \(Limits.steps) steps; is there an endless loop?", at: span)
     }
+  }
+
+  /// The same value, which must not have grown beyond what a model can need.
+  func bounded(_ value: AbstractValue, at span: SourceSpan) throws -> AbstractValue {
+    let size =
+      switch value {
+      case .array(let elements): elements.count
+      case .string(let text): text.utf8.count
+      default: 0
+      }
+    guard size <= Limits.elements else { throw error("limit.size", Limits.tooLarge(size), at: span) }
+    return value
   }
 
   private func elementType(_ expected: SwiftType?) -> SwiftType? {

@@ -382,7 +382,7 @@ extension Elaborator {
         return
       }
     }
-    let result = try infix(name, old, operand, at: span, spans: (target.span, value.span))
+    let result = try bounded(infix(name, old, operand, at: span, spans: (target.span, value.span)), at: span)
     if case .name(let variable, _) = target.kind, case .tensor(let tensor) = result {
       hint(variable, for: tensor.value)
     }

@@ -4,6 +4,11 @@ import AdjointIR
 extension Elaborator {
   /// The type that a type as written stands for.
   func resolve(_ node: TypeNode, _ scope: Scope) throws -> SwiftType {
+    resolvingDepth += 1
+    defer { resolvingDepth -= 1 }
+    guard resolvingDepth < Limits.typeDepth else {
+      throw error("name.circular", "this type is named after itself", at: node.span)
+    }
     switch node.kind {
     case .array(let element): return .array(try resolve(element, scope))
     case .dictionary(let key, let value): return .dictionary(try resolve(key, scope), try resolve(value, scope))

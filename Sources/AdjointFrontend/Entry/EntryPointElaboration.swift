@@ -13,6 +13,15 @@ struct EntryPointElaboration {
 
   func run() throws(Findings) -> EntryPoint {
     let dimensions = try namedDimensions()
+    let count = dimensions.reduce(1) { min($0, Elaborator.Limits.specialisations + 1) * $1.sizes.count }
+    guard count <= Elaborator.Limits.specialisations else {
+      throw Findings([
+        Finding(
+          "limit.specialisations",
+          "the sizes of its dimensions have \(count) combinations or more, and each would be code of its own; at most "
+            + "\(Elaborator.Limits.specialisations) are possible", at: function.span)
+      ])
+    }
     var findings: [Finding] = []
     var runs: [EntryPointRun] = []
     for sizes in combinations(dimensions) {

@@ -174,7 +174,9 @@ final class EntryPointRun {
         dimensions.append(.named(name))
       }
     }
-    let value = addParameter(TensorType(extents, dtype), parameter.name, .argument(arguments.count))
+    let type = TensorType(extents, dtype)
+    try type.checkSize()
+    let value = addParameter(type, parameter.name, .argument(arguments.count))
     add(parameter, .tensor(dtype, dimensions: dimensions))
     return .tensor(value)
   }

@@ -29,6 +29,13 @@ public struct Pad: Op {
         "shape.pad",
         "pad of \(operands[0]) needs low, high and interior >= 0 for each dimension, got \(low), \(high), \(interior)")
     }
+    // Sums of extents up to this one do not overflow.
+    let limit = TensorType.maximumByteCount
+    guard (low + high + interior).allSatisfy({ $0 <= limit }),
+      zip(shape, interior).allSatisfy({ !$0.multipliedReportingOverflow(by: $1).overflow })
+    else {
+      throw OpError("limit.tensor", "pad of \(operands[0]) by \(low), \(high), \(interior) is too large for a tensor")
+    }
     guard operands[1] == .scalar(operands[0].dtype) else {
       throw OpError(
         "shape.pad",

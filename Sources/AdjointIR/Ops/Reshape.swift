@@ -13,10 +13,10 @@ public struct Reshape: Op {
   public func resultTypes(_ operands: [TensorType], regions: [Region]) throws(OpError) -> [TensorType] {
     try expect(1, operands)
     let result = operands[0].with(shape: shape)
-    guard shape.allSatisfy({ $0 >= 0 }), result.count == operands[0].count else {
+    guard result.checkedCount == operands[0].count else {
+      let count = result.checkedCount.map(String.init) ?? "so many"
       throw OpError(
-        "shape.reshape",
-        "cannot reshape \(operands[0]) to \(shape): \(operands[0].count) elements are not \(result.count)")
+        "shape.reshape", "cannot reshape \(operands[0]) to \(shape): \(operands[0].count) elements are not \(count)")
     }
     return [result]
   }
