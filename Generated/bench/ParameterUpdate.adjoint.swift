@@ -33,16 +33,22 @@ extension Compiled {
     let call = CompiledCall("parameterUpdate(_:_:_:)")
     let model_values = try call.pointer(
       model.$values, Float.self, ParameterUpdateConstants.shape10000000, "model.values")
-    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
-    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
-    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
     try call.check(
       optimizer.rule.learningRate == 0.001, "optimizer.rule.learningRate",
       optimizer.rule.learningRate, "0.001")
     try call.check(optimizer.rule.schedule == nil, "optimizer.rule.schedule", optimizer.rule.schedule as Any, "nil")
+    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
+    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
+    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
     try call.check(
       optimizer.rule.weightDecay == 0.0001, "optimizer.rule.weightDecay",
       optimizer.rule.weightDecay, "0.0001")
+    try call.check(
+      optimizer.rule.mask.description == "all", "optimizer.rule.mask.description",
+      optimizer.rule.mask.description, "all")
+    try call.check(
+      optimizer.wrt.description == "Param", "optimizer.wrt.description",
+      optimizer.wrt.description, "Param")
     try call.check(optimizer.slots.count == 2, "optimizer.slots.count", optimizer.slots.count, "2")
     let optimizer_mu_values = try call.pointer(
       optimizer.slots[0], Float.self, ParameterUpdateConstants.shape10000000, "optimizer.mu.values")

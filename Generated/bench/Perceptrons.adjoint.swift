@@ -119,13 +119,16 @@ extension Compiled {
       model.second.bias!.variable, Float.self, PerceptronsConstants.shape512, "model.second.bias")
     let model_second_kernel = try call.pointer(
       model.second.$kernel, Float.self, PerceptronsConstants.shape512x512, "model.second.kernel")
-    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
-    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
-    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
     try call.check(
       optimizer.rule.learningRate == 0.001, "optimizer.rule.learningRate",
       optimizer.rule.learningRate, "0.001")
     try call.check(optimizer.rule.schedule == nil, "optimizer.rule.schedule", optimizer.rule.schedule as Any, "nil")
+    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
+    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
+    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
+    try call.check(
+      optimizer.wrt.description == "Param", "optimizer.wrt.description",
+      optimizer.wrt.description, "Param")
     try call.check(optimizer.slots.count == 12, "optimizer.slots.count", optimizer.slots.count, "12")
     let optimizer_mu_first_bias = try call.pointer(
       optimizer.slots[0], Float.self, PerceptronsConstants.shape512, "optimizer.mu.first.bias")
@@ -241,13 +244,16 @@ extension Compiled {
       model.output.bias!.variable, Float.self, PerceptronsConstants.shape10, "model.output.bias")
     let model_output_kernel = try call.pointer(
       model.output.$kernel, Float.self, PerceptronsConstants.shape128x10, "model.output.kernel")
-    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
-    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
-    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
     try call.check(
       optimizer.rule.learningRate == 0.002, "optimizer.rule.learningRate",
       optimizer.rule.learningRate, "0.002")
     try call.check(optimizer.rule.schedule == nil, "optimizer.rule.schedule", optimizer.rule.schedule as Any, "nil")
+    try call.check(optimizer.rule.beta1 == 0.9, "optimizer.rule.beta1", optimizer.rule.beta1, "0.9")
+    try call.check(optimizer.rule.beta2 == 0.999, "optimizer.rule.beta2", optimizer.rule.beta2, "0.999")
+    try call.check(optimizer.rule.epsilon == 1e-08, "optimizer.rule.epsilon", optimizer.rule.epsilon, "1e-08")
+    try call.check(
+      optimizer.wrt.description == "Param", "optimizer.wrt.description",
+      optimizer.wrt.description, "Param")
     try call.check(optimizer.slots.count == 8, "optimizer.slots.count", optimizer.slots.count, "8")
     let optimizer_mu_hidden_bias = try call.pointer(
       optimizer.slots[0], Float.self, PerceptronsConstants.shape128, "optimizer.mu.hidden.bias")

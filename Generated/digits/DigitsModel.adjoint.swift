@@ -51,6 +51,9 @@ extension Compiled {
     let model_output_kernel = try call.pointer(
       model.output.$kernel, Float.self, DigitsModelConstants.shape128x10, "model.output.kernel")
     try call.check(optimizer.rule.schedule == nil, "optimizer.rule.schedule", optimizer.rule.schedule as Any, "nil")
+    try call.check(
+      optimizer.wrt.description == "Param", "optimizer.wrt.description",
+      optimizer.wrt.description, "Param")
     try call.check(optimizer.slots.count == 8, "optimizer.slots.count", optimizer.slots.count, "8")
     let optimizer_mu_hidden_bias = try call.pointer(
       optimizer.slots[0], Float.self, DigitsModelConstants.shape128, "optimizer.mu.hidden.bias")
