@@ -54,22 +54,10 @@ struct SwiftExpressions {
 
   /// An index as an `Int`.
   func index(_ index: Index, _ minimum: Precedence = .conditional) -> String {
-    var text = ""
-    for term in index.terms {
-      let name = variableNames[term.variable]
-      let variable = loopIndices.contains(term.variable) ? name : "Int(\(name))"
-      let factor = abs(term.coefficient)
-      let product = factor == 1 ? variable : "\(variable) * \(factor)"
-      if text.isEmpty {
-        text = term.coefficient < 0 ? "-\(product)" : product
-      } else {
-        text += (term.coefficient < 0 ? " - " : " + ") + product
-      }
+    index.text(isOperand: minimum != .conditional) { variable in
+      let name = variableNames[variable]
+      return loopIndices.contains(variable) ? name : "Int(\(name))"
     }
-    if text.isEmpty { return "\(index.constant)" }
-    if index.constant != 0 { text += index.constant < 0 ? " - \(-index.constant)" : " + \(index.constant)" }
-    let isName = index.constant == 0 && index.terms.count == 1 && index.terms[0].coefficient == 1
-    return isName || minimum == .conditional ? text : "(\(text))"
   }
 
   func element(_ buffer: Int, at index: Index) -> String {
