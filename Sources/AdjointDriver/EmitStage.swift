@@ -20,18 +20,9 @@ public enum EmitStage: String, CaseIterable, Sendable {
 
 /// The text of an entry point at one stage, every specialisation after the other; of each where several have its name.
 public func emit(_ path: String, function: String, stage: EmitStage) throws(Findings) -> String {
-  try onLargeStack { () throws(Findings) in try emitText(path, function, stage) }
-}
-
-private func emitText(_ path: String, _ function: String, _ stage: EmitStage) throws(Findings) -> String {
-  var known: [String] = []
-  for module in try findModules([path]) {
-    let entries = try Stages.elaborated(module).entryPoints
-    known += entries.map(\.name)
-    let chosen = entries.filter { $0.name == function }
-    guard !chosen.isEmpty else { continue }
+  try onLargeStack { () throws(Findings) in
     var texts: [String] = []
-    for entry in chosen {
+    for entry in try entryPoints(path, named: function) {
       do {
         texts.append(try text(of: entry, stage))
       } catch {
@@ -40,12 +31,6 @@ private func emitText(_ path: String, _ function: String, _ stage: EmitStage) th
     }
     return texts.joined(separator: "\n")
   }
-  let hint = known.isEmpty ? "there is none" : "there are \(known.sorted().joined(separator: ", "))"
-  throw Findings([
-    Finding(
-      "input.function", "no entry point is called '\(function)'; \(hint)",
-      at: SourceSpan(file: path, line: 1, column: 1))
-  ])
 }
 
 private func text(of entry: EntryPoint, _ stage: EmitStage) throws -> String {

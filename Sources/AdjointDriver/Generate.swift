@@ -14,20 +14,24 @@ import AdjointTransforms
 ///
 /// - Parameters:
 ///   - name: the module's name, where it is not that of the folder; only for a single module.
+///   - using: other modules whose layers the models use.
 ///   - timings: takes the time of each stage.
 /// - Throws: `Findings` with every mistake of the run.
 public func generate(
-  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil,
+  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil, using: [UsedModule] = [],
   timings: StageTimings = StageTimings()
 ) throws(Findings) -> GeneratedTree {
-  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name, timings) }
+  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name, using, timings) }
 }
 
 private func generateTree(
-  _ paths: [String], _ options: GenerateOptions, _ name: String?, _ timings: StageTimings
+  _ paths: [String], _ options: GenerateOptions, _ name: String?, _ using: [UsedModule],
+  _ timings: StageTimings
 ) throws(Findings) -> GeneratedTree {
   var modules = try timings.measure("find and read files") { () throws(Findings) in try findModules(paths) }
   if let name { try rename(&modules, name, paths) }
+  let used = try readModules(using)
+  for index in modules.indices { modules[index].used = used }
   var files: [GeneratedTree.File] = []
   var folders: [String] = []
   var findings = clashes(of: modules)
@@ -98,11 +102,12 @@ private func generateFile(
   let source = base + ".swift"
   if options.isStandalone {
     guard !entries.isEmpty else { return [] }
-    return try timings.measure("write C") { try emitStandalone(module: nameOfC(base), source: source, scheduled) }
+    return try timings.measure("write C") { try emitStandalone(module: nameOfC(base), source: source, scheduled) }.files
       .map { .init(path: $0.path, text: $0.text) }
   }
   var files: [GeneratedTree.File] = []
   var glue = GlueSource(base: base, module: module.name, kernels: nil, classes: classes, entries: [])
+  glue.imports = module.used.map(\.name)
   let interfaces: [[KernelInterface]]
   switch (options.kernels, entries.isEmpty) {
   case (_, true): interfaces = []

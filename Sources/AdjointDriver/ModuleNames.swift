@@ -2,12 +2,18 @@ import AdjointDiagnostics
 import AdjointEmit
 
 /// The C target that goes with a module: `DigitsKernels` for `digits`.
-func kernelsModule(of module: ModuleSources) -> String {
-  Names.identifier(module.name).capitalisedFirst + "Kernels"
-}
+func kernelsModule(of module: ModuleSources) -> String { kernelsModule(named: module.name) }
 
-/// Gives the one module of a run the name that was asked for.
+/// The C target that goes with a module of a name.
+func kernelsModule(named name: String) -> String { Names.identifier(name).capitalisedFirst + "Kernels" }
+
+/// Gives the one module of a run the name that was asked for; files, wherever they lie, are one module then.
 func rename(_ modules: inout [ModuleSources], _ name: String, _ paths: [String]) throws(Findings) {
+  if modules.count > 1, paths.allSatisfy({ $0.hasSuffix(".swift") }) {
+    modules[0].files = modules.flatMap(\.files).sorted { $0.path < $1.path }
+    modules[0].isWhole = false
+    modules.removeLast(modules.count - 1)
+  }
   let isName = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && !name.first!.isNumber
   let problem =
     if modules.count > 1 {

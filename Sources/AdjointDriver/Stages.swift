@@ -11,8 +11,9 @@ enum Stages {
   static func elaborated(
     _ module: ModuleSources, _ timings: StageTimings = StageTimings()
   ) throws(Findings) -> FrontendResult {
-    try timings.measure("elaborate") { () throws(Findings) in
-      try elaborate(module.files.map { SourceFile(name: $0.path, text: $0.text) })
+    let files = module.files + module.used.flatMap(\.files)
+    return try timings.measure("elaborate") { () throws(Findings) in
+      try elaborate(files.map { SourceFile(name: $0.path, text: $0.text) })
     }
   }
 

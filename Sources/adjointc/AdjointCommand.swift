@@ -22,7 +22,7 @@ struct AdjointCommand: ParsableCommand {
       reported as file:line:column: error: …, all of a run together; then nothing is written and the exit code is 1.
       """,
     version: toolVersion,
-    subcommands: [Generate.self, Verify.self, Emit.self])
+    subcommands: [Generate.self, Verify.self, Explain.self, Check.self, Emit.self, BuildTool.self])
 }
 
 /// Which files to read and where generated code lies.
@@ -44,25 +44,46 @@ struct ModelArguments: ParsableArguments {
       "The Swift module the files belong to, where it is not named like their folder.", valueName: "name"))
   var module: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Another module whose layers the models use, with its folder or one of its files; may be repeated.",
+      valueName: "module=path"))
+  var using: [UsedModule] = []
+
   @Option(help: "The language of kernels: c (a C target of their own) or swift (in the model's own target).")
-  var kernels: KernelLanguage = .c
+  var kernels: KernelLanguage?
 
-  @Flag(help: "Write plain C11 for callers without Swift instead: <output>/<Model>.h and <output>/<Model>.c.")
-  var standalone = false
-
-  /// What is generated.
-  var options: GenerateOptions { GenerateOptions(kernels: kernels, isStandalone: standalone) }
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Write plain C11 for callers without Swift instead: <output>/<Model>.h and <output>/<Model>.c.")
+  var standalone: Bool?
 
   /// The arguments as they are typed.
   var text: String {
-    var words = standalone ? ["--standalone"] : kernels == .c ? [] : ["--kernels", kernels.rawValue]
+    var words = standalone == true ? ["--standalone"] : kernels.map { ["--kernels", $0.rawValue] } ?? []
     if let module { words += ["--module", module] }
+    for used in using { words += ["--using", "\(used.name)=\(used.path)"] }
     if let output { words += ["--output", output] }
     return (words + paths).joined(separator: " ")
   }
 
-  /// The output folder, chosen by the first path where none was given.
-  var outputFolder: String { output ?? defaultOutput(for: paths[0]) }
+  /// Flags, then adjoint.json beside the package's Package.swift, then what is usual.
+  func settings() throws -> Settings {
+    let file = try Configuration(for: paths[0])
+    let options = GenerateOptions(
+      kernels: kernels ?? file.kernels ?? .c, isStandalone: standalone ?? file.standalone ?? false)
+    return Settings(
+      options: options, output: output ?? file.output ?? defaultOutput(for: paths[0]),
+      using: using.isEmpty ? file.using : using)
+  }
+}
+
+/// Everything that decides what is generated and where.
+struct Settings {
+  var options: GenerateOptions
+  var output: String
+  var using: [UsedModule]
 }
 
 struct Generate: ParsableCommand {
@@ -84,14 +105,16 @@ struct Generate: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
+      let settings = try models.settings()
       let stages = StageTimings()
-      let tree = try generate(models.paths, models.options, module: models.module, timings: stages)
-      let report = try stages.measure("write files") { try write(tree, to: models.outputFolder) }
+      let tree = try generate(
+        models.paths, settings.options, module: models.module, using: settings.using, timings: stages)
+      let report = try stages.measure("write files") { try write(tree, to: settings.output) }
       if timings { try printOutput(stages.text) }
       guard !quiet else { return }
-      var lines = report.written.map { "wrote \(models.outputFolder)/\($0)" }
-      lines += report.removed.map { "removed \(models.outputFolder)/\($0)" }
-      if lines.isEmpty { lines = ["\(models.outputFolder) is up to date (\(report.unchanged.count) files)"] }
+      var lines = report.written.map { "wrote \(settings.output)/\($0)" }
+      lines += report.removed.map { "removed \(settings.output)/\($0)" }
+      if lines.isEmpty { lines = ["\(settings.output) is up to date (\(report.unchanged.count) files)"] }
       try printOutput(lines.joined(separator: "\n") + "\n")
     }
   }
@@ -105,14 +128,15 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let tree = try generate(models.paths, models.options, module: models.module)
-      let difference = differences(of: tree, from: models.outputFolder)
+      let settings = try models.settings()
+      let tree = try generate(models.paths, settings.options, module: models.module, using: settings.using)
+      let difference = differences(of: tree, from: settings.output)
       guard difference.isEmpty else {
         try printOutput(difference)
         printError("adjointc: error: generated code is stale; run: adjointc generate \(models.text)")
         throw ExitCode(1)
       }
-      try printOutput("\(models.outputFolder) is up to date (\(tree.files.count) files)\n")
+      try printOutput("\(settings.output) is up to date (\(tree.files.count) files)\n")
     }
   }
 }
@@ -143,7 +167,7 @@ extension EmitStage: ExpressibleByArgument {}
 extension KernelLanguage: ExpressibleByArgument {}
 
 /// Prints findings in the form editors pick up, and ends with exit code 1.
-private func reportingFindings(_ body: () throws -> Void) throws {
+func reportingFindings(_ body: () throws -> Void) throws {
   do {
     try body()
   } catch let findings as Findings {
@@ -153,7 +177,7 @@ private func reportingFindings(_ body: () throws -> Void) throws {
 }
 
 /// Prints to standard output, and fails where that is full or closed: a text cut short must not look whole.
-private func printOutput(_ text: String) throws {
+func printOutput(_ text: String) throws {
   do {
     try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   } catch {

@@ -8,6 +8,8 @@ public struct GlueSource: Sendable {
   public var module: String
   /// The C module with the functions; nil where they are Swift in the same module.
   public var kernels: String?
+  /// Further Swift modules that models of this file use.
+  public var imports: [String] = []
   /// The classes of models that the file declares.
   public var classes: [ModelClass]
   /// The file's entry points.
@@ -40,6 +42,7 @@ public func emitGlue(_ source: GlueSource) throws -> String {
   text.line()
   // The library's own glue is part of the module that others import.
   text.line(source.module == "Adjoint" ? "import AdjointRuntime" : "import Adjoint")
+  for module in source.imports { text.line("import \(module)") }
   if !source.entries.isEmpty, let kernels = source.kernels { text.line("internal import \(kernels)") }
   for model in source.classes {
     text.line()

@@ -7,9 +7,10 @@ import AdjointTemplates
 /// or state. The text depends on the arguments alone.
 public func emitStandalone(
   module: String, source: String, _ entryPoints: [ScheduledEntryPoint]
-) throws -> [GeneratedFile] {
+) throws -> EmittedC {
   var kernelFile = KernelFile(isPortable: true)
-  let functions = kernelFile.makeFunctions(module: module, entryPoints).flatMap { $0 }
+  let made = kernelFile.makeFunctions(module: module, entryPoints)
+  let functions = made.flatMap { $0 }
   kernelFile.nameKernels(functions)
   let kernels = try kernelFile.body(functions)
   let maths = MathSubset().definitions(for: kernels)
@@ -21,10 +22,11 @@ public func emitStandalone(
   if library.needsOwn { sections.append(try render(Templates.standaloneLibm, [:])) }
   if !maths.isEmpty { sections.append(maths) }
   sections.append(kernels)
-  return [
+  let files = [
     GeneratedFile(path: "\(module).h", text: try render(Templates.standaloneHeader, header(module, source, functions))),
     GeneratedFile(path: "\(module).c", text: sections.joined(separator: "\n")),
   ]
+  return EmittedC(files: files, interfaces: made.map { $0.map(\.interface) })
 }
 
 private func header(_ module: String, _ source: String, _ functions: [CFunction]) -> [String: Any] {

@@ -1,0 +1,169 @@
+import AdjointDiagnostics
+import AdjointIR
+import AdjointSchedule
+
+/// What the compiler made of an entry point, for a reader: kernels with their work, the arena over time, what is kept
+/// for the derivative and what is computed again, and where each variable's gradient comes from.
+public struct Explanation: Sendable {
+  /// The report.
+  public var text: String
+  /// The arena over time as a picture, one for each specialisation.
+  public var pictures: [String]
+}
+
+/// Explains the entry point of a name.
+///
+/// - Throws: `Findings`, also where there is no such entry point.
+public func explain(_ path: String, function: String) throws(Findings) -> Explanation {
+  var text = ""
+  var pictures: [String] = []
+  for entry in try entryPoints(path, named: function) {
+    let schedules: [Schedule]
+    do { schedules = try Stages.scheduled(entry).schedules } catch { throw Findings(findings(from: error, in: entry)) }
+    for (specialisation, schedule) in zip(entry.specialisations, schedules) {
+      let sizes = specialisation.sizesText
+      text += (text.isEmpty ? "" : "\n") + "\(entry.name)\(sizes.isEmpty ? "" : " (\(sizes))"), \(entry.span)\n"
+      text += Report(schedule).text
+      pictures.append(arenaPicture(of: schedule, title: "\(entry.name)\(sizes.isEmpty ? "" : ", \(sizes)")"))
+    }
+  }
+  return Explanation(text: text, pictures: pictures)
+}
+
+private struct Report {
+  let schedule: Schedule
+  let lifetimes: [Lifetime]
+
+  init(_ schedule: Schedule) {
+    self.schedule = schedule
+    lifetimes = Lifetime.all(of: schedule)
+  }
+
+  var text: String { kernels + arena + saved + recomputed + gradients }
+
+  /// The lines of the model that are differentiated.
+  private var differentiated: Set<Int> {
+    Set(schedule.kernels.flatMap(\.sources).filter { $0.role == .adjoint }.map(\.span.line))
+  }
+
+  /// The differentiated lines that a kernel computes.
+  private func primalLines(_ kernel: Kernel) -> Set<Int> {
+    Set(kernel.sources.filter { $0.role == .primal }.map(\.span.line)).intersection(differentiated)
+  }
+
+  private var kernels: String {
+    var rows = [["kernel", "FLOPs", "bytes", "lines", "∂ lines"]]
+    var total = (operations: 0, bytes: 0)
+    for kernel in schedule.kernels {
+      let cost = KernelCost(kernel, schedule)
+      total.operations += cost.operations
+      total.bytes += cost.bytes
+      rows.append(
+        [kernel.name, digits(cost.operations), digits(cost.bytes), kernel.lines(.primal), kernel.lines(.adjoint)])
+    }
+    rows.append(["\(schedule.kernels.count) kernels", digits(total.operations), digits(total.bytes), "", ""])
+    return "\nKernels in order\n" + table(rows, numbers: [1, 2])
+  }
+
+  private var arena: String {
+    let head =
+      "\nArena: \(digits(schedule.arenaByteCount)) bytes, of which \(digits(schedule.liveByteCount)) are live at once\n"
+    guard !lifetimes.isEmpty else { return head }
+    var rows = [["offset", "bytes", "buffer", "kernels 1 to \(schedule.kernels.count)"]]
+    for lifetime in lifetimes {
+      let line = schedule.kernels.indices.map { kernel -> Character in
+        kernel < lifetime.first || kernel > lifetime.last ? "." : "#"
+      }
+      let name = "\(lifetime.buffer.name) \(lifetime.buffer.type.shape)"
+      rows.append([digits(lifetime.offset), digits(lifetime.buffer.type.byteCount), name, String(line)])
+    }
+    return head + table(rows, numbers: [0, 1])
+  }
+
+  /// What a kernel of the differentiated function leaves for one of the backward pass alone.
+  private var savedLifetimes: [(lifetime: Lifetime, users: [Kernel])] {
+    lifetimes.compactMap { lifetime in
+      let writer = schedule.kernels[lifetime.first]
+      guard !writer.hasAdjoint, !primalLines(writer).isEmpty,
+        let number = schedule.buffers.firstIndex(where: { $0.name == lifetime.buffer.name })
+      else { return nil }
+      let users = schedule.kernels[(lifetime.first + 1)...].filter {
+        $0.hasAdjoint && primalLines($0).isEmpty && $0.reads.contains(number)
+      }
+      return users.isEmpty ? nil : (lifetime, Array(users))
+    }
+  }
+
+  private var saved: String {
+    let saved = savedLifetimes
+    guard !saved.isEmpty else { return "\nSaved for the backward pass: nothing\n" }
+    let bytes = saved.map(\.lifetime.buffer.type.byteCount).reduce(0, +)
+    let rows = saved.map { saved in
+      let users = saved.users.map(\.name).joined(separator: ", ")
+      return ["\(saved.lifetime.buffer.name) \(saved.lifetime.buffer.type.shape)", "read again by \(users)"]
+    }
+    return "\nSaved for the backward pass: \(digits(bytes)) bytes\n" + table(rows, numbers: [])
+  }
+
+  /// Primal lines that a kernel of the backward pass runs although an earlier kernel has run them.
+  private var recomputed: String {
+    var seen: Set<Int> = []
+    var rows: [[String]] = []
+    for kernel in schedule.kernels {
+      let lines = primalLines(kernel)
+      let again = lines.intersection(seen).sorted()
+      if kernel.hasAdjoint, !again.isEmpty {
+        let text = again.map(String.init).joined(separator: ", ")
+        rows.append([kernel.name, "line \(text) again, from what is in memory, where that is cheaper than keeping it"])
+      }
+      seen.formUnion(lines)
+    }
+    return rows.isEmpty
+      ? "\nComputed again in the backward pass: nothing\n"
+      : "\nComputed again in the backward pass\n" + table(rows, numbers: [])
+  }
+
+  /// The kernel that makes each variable's new value, and what it reads of the backward pass.
+  private var gradients: String {
+    var rows: [[String]] = []
+    for (number, result) in schedule.results.enumerated() {
+      guard case .variable = result.destination,
+        let buffer = schedule.buffers.firstIndex(where: { $0.storage == .result(number) }),
+        let kernel = schedule.kernels.last(where: { $0.writes.contains(buffer) })
+      else { continue }
+      let adjoints = kernel.reads.map { schedule.buffers[$0].name }.filter { $0.hasPrefix("d_") }
+      let lines = kernel.lines(.adjoint)
+      let origin =
+        !lines.isEmpty
+        ? "∂ line \(lines)" : adjoints.isEmpty ? "no gradient" : "from \(adjoints.joined(separator: ", "))"
+      rows.append([result.name, kernel.name, origin])
+    }
+    return rows.isEmpty
+      ? "" : "\nVariables, the kernel that changes each, and where its gradient comes from\n" + table(rows, numbers: [])
+  }
+}
+
+/// Columns side by side; those in `numbers` end together.
+func table(_ rows: [[String]], numbers: Set<Int>) -> String {
+  let columns = rows.map(\.count).max() ?? 0
+  let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+  return rows.map { row in
+    var line = " "
+    for (column, cell) in row.enumerated() {
+      let space = String(repeating: " ", count: widths[column] - cell.count)
+      line += " " + (numbers.contains(column) ? space + cell : cell + space) + " "
+    }
+    while line.hasSuffix(" ") { line.removeLast() }
+    return line + "\n"
+  }.joined()
+}
+
+/// A number with commas between groups of three digits.
+func digits(_ number: Int) -> String {
+  var text = ""
+  for (place, digit) in String(number).reversed().enumerated() {
+    if place > 0, place % 3 == 0, digit != "-" { text.append(",") }
+    text.append(digit)
+  }
+  return String(text.reversed())
+}

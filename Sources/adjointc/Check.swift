@@ -1,0 +1,29 @@
+import AdjointDriver
+import ArgumentParser
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Test the derivatives and the C of your entry points on random numbers; exit 1 where one is wrong.",
+    discussion: """
+      Every grad, valueAndGrad, vjp and jvp of an entry point is tested in Float64, one variable at a time: its forward \
+      mode against central finite differences, its reverse mode against its forward mode by the dot-product test. The \
+      generated C is compiled and compared with the reference evaluation.
+      """)
+
+  @Argument(help: ArgumentHelp("The model file or folder.", valueName: "path"))
+  var path: String
+
+  @Argument(help: ArgumentHelp("Only the entry point of this name.", valueName: "function"))
+  var function: String?
+
+  @Option(help: "Chooses the random numbers.")
+  var seed: UInt64 = 1
+
+  func run() throws {
+    try reportingFindings {
+      let report = try check(path, function: function, seed: seed)
+      try printOutput(report.table)
+      if !report.passes { throw ExitCode(1) }
+    }
+  }
+}
