@@ -14,16 +14,22 @@ public struct CompiledCall: Sendable {
     stamp = adjoint_next_call()
   }
 
-  private func refuse(_ problem: String) -> AdjointError { AdjointError("\(function)", [problem]) }
+  @usableFromInline func refuse(_ problem: String) -> AdjointError { AdjointError("\(function)", [problem]) }
 
   /// A tensor argument has the shape and stands outside of every eager transform.
+  @inlinable
   public func check<Scalar: TensorScalar>(
     _ tensor: borrowing Tensor<Scalar>, _ shape: [Int], _ argument: StaticString
   ) throws(AdjointError) {
-    guard tensor.erased.shape == shape else {
-      throw refuse("\(argument) has shape \(tensor.erased.shape), \(shape) was expected")
+    try check(tensor.erased, shape, argument)
+  }
+
+  @usableFromInline
+  func check(_ tensor: borrowing AnyTensor, _ shape: [Int], _ argument: StaticString) throws(AdjointError) {
+    guard tensor.shape == shape else {
+      throw refuse("\(argument) has shape \(tensor.shape), \(shape) was expected")
     }
-    guard !tensor.erased.isDifferentiated else { throw refuse(Self.differentiated(argument)) }
+    guard !tensor.isDifferentiated else { throw refuse(Self.differentiated(argument)) }
   }
 
   /// A variable of an argument has the element type and shape, and is not also another variable of this call.
@@ -40,6 +46,7 @@ public struct CompiledCall: Sendable {
   }
 
   /// The elements of a variable for reading and writing in place, after the checks of `check`.
+  @inlinable
   public func pointer<Scalar: TensorScalar>(
     _ variable: Variable, _ type: Scalar.Type, _ shape: [Int], _ name: StaticString
   ) throws(AdjointError) -> UnsafeMutablePointer<Scalar> {
@@ -64,6 +71,7 @@ public struct CompiledCall: Sendable {
   }
 
   /// The elements of a tensor argument for reading, after the checks of `check`; they hold as long as the tensor lives.
+  @inlinable
   public func pointer<Scalar: TensorScalar>(
     _ tensor: borrowing Tensor<Scalar>, _ shape: [Int], _ argument: StaticString
   ) throws(AdjointError) -> UnsafePointer<Scalar> {
@@ -109,6 +117,7 @@ public struct CompiledCall: Sendable {
   }
 
   /// A property of an argument has the value that the code is specialised for.
+  @inlinable
   public func check(
     _ holds: Bool, _ property: StaticString, _ found: @autoclosure () -> Any, _ expected: StaticString
   ) throws(AdjointError) {
@@ -131,8 +140,12 @@ public func stop(refusing error: AdjointError) -> Never { stop(error.description
 
 extension Tensor {
   /// The elements of a tensor of rank 1 or more, for as long as the tensor lives: what a compiled call reads.
+  @inlinable
   public var borrowedPointer: UnsafeRawPointer {
-    guard let storage = erased.storage else { stop("a tensor of rank 0 is passed by value") }
+    guard let storage = erased.storage else { stopForRankZero() }
     return UnsafeRawPointer(storage.bytes)
   }
 }
+
+@usableFromInline
+func stopForRankZero() -> Never { stop("a tensor of rank 0 is passed by value") }

@@ -9,7 +9,8 @@ public final class Variable {
   public let scalarType: ScalarType
   /// What its maker says about it, such as the meaning of its axes. Part of the structure: it does not change.
   public let metadata: [String: String]
-  private var content: AnyTensor
+  // A compiled call reads and writes these two many times a step; nothing here hands out access that could overlap.
+  @exclusivity(unchecked) private var content: AnyTensor
   /// Whether it stands in a structure without values (see `GraphDef`).
   let isPlaceholder: Bool
 
@@ -66,7 +67,7 @@ public final class Variable {
   public func writePointer() -> UnsafeMutableRawPointer { content.writableBytes() }
 
   /// The last compiled call that this variable was an argument of.
-  private var lastCall: UInt64 = 0
+  @exclusivity(unchecked) private var lastCall: UInt64 = 0
 
   /// Notes that it takes part in a compiled call; false where it does already.
   func mark(_ call: UInt64) -> Bool {

@@ -13,6 +13,7 @@ public struct AnyTensor: Sendable {
   /// How the value depends on what a transform differentiates; nil for a constant.
   package var node: TapeNode?
 
+  @usableFromInline
   init(scalarType: ScalarType, shape: [Int], storage: TensorStorage?, inlineBits: UInt64 = 0) {
     self.scalarType = scalarType
     self.shape = shape

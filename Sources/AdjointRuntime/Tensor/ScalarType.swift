@@ -84,7 +84,7 @@ public protocol TensorInteger: TensorNumber, FixedWidthInteger {}
 
 extension Float: TensorFloat {
   /// `ScalarType.f32`.
-  public static var scalarType: ScalarType { .f32 }
+  @inlinable public static var scalarType: ScalarType { .f32 }
   /// The nearest value.
   public init(adopting value: Double) { self = Float(value) }
   /// The nearest value.
@@ -93,7 +93,7 @@ extension Float: TensorFloat {
 
 extension Double: TensorFloat {
   /// `ScalarType.f64`.
-  public static var scalarType: ScalarType { .f64 }
+  @inlinable public static var scalarType: ScalarType { .f64 }
   /// The value itself.
   public init(adopting value: Double) { self = value }
   /// The nearest value.
@@ -102,22 +102,22 @@ extension Double: TensorFloat {
 
 extension Int32: TensorInteger {
   /// `ScalarType.i32`.
-  public static var scalarType: ScalarType { .i32 }
+  @inlinable public static var scalarType: ScalarType { .i32 }
 }
 
 extension Int64: TensorInteger {
   /// `ScalarType.i64`.
-  public static var scalarType: ScalarType { .i64 }
+  @inlinable public static var scalarType: ScalarType { .i64 }
 }
 
 extension UInt32: TensorInteger {
   /// `ScalarType.u32`.
-  public static var scalarType: ScalarType { .u32 }
+  @inlinable public static var scalarType: ScalarType { .u32 }
 }
 
 extension Bool: TensorScalar {
   /// `ScalarType.bool`.
-  public static var scalarType: ScalarType { .bool }
+  @inlinable public static var scalarType: ScalarType { .bool }
 }
 
 extension TensorInteger {

@@ -15,6 +15,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// A rank-0 tensor.
+  @inlinable
   public init(_ value: Scalar) {
     var bits: UInt64 = 0
     withUnsafeMutableBytes(of: &bits) { $0.storeBytes(of: value, as: Scalar.self) }

@@ -7,6 +7,7 @@
 #include "adjoint_maps.h"
 #include "adjoint_math.h"
 #include "adjoint_object.h"
+#include "adjoint_slot.h"
 #include "adjoint_vectors.h"
 
 #endif
