@@ -21,12 +21,21 @@ struct StateValue: NativeValue {
     element(.name(name))
   }
 
-  /// What is one step below: a variable's tensor, or a part of the state. A shared object is found by any of its paths.
+  /// What is one step below: a variable's tensor (an optional where the model has an optional), or a part of the state. A shared object is found by any of its paths.
   func element(_ component: PathComponent) -> AbstractValue? {
     let path = canonicalPath(component)
     for (variable, value) in zip(graph.variables, values) {
-      if variable.path == path || variable.aliases.contains(path) { return .tensor(value) }
+      guard let place = ([variable.path] + variable.aliases).firstIndex(of: path) else { continue }
+      // `let bias: Param?` is an optional in a state too.
+      let access = variable.access.indices.contains(place) ? variable.access[place] : []
+      let isOptional = access.last == .heldVariable && access.dropLast().last == .unwrapped
+      return isOptional ? .optional(.tensor(value)) : .tensor(value)
     }
+    let isNil = graph.objects.contains { object in
+      ([object.path] + object.aliases).contains(prefix)
+        && object.statics.contains { $0.path == component.description && $0.text == "nil" }
+    }
+    if isNil { return .optional(nil) }
     let isPrefix = graph.variables.contains { variable in
       ([variable.path] + variable.aliases).contains { $0.starts(with: path) }
     }
