@@ -115,6 +115,14 @@ extension Elaborator {
       }
       let primal = try Primal(
         arguments[position].value, self, wrt: options.filters[position] ?? options.filter, seen: &seen)
+      if options.filters[position] != nil {
+        guard case .object = primal else {
+          throw OpError(
+            "grad.argnums",
+            "\(name): a filter singles out variables of a model, and argument number \(position + 1) is none; take the "
+              + "part of a state that is meant with filter(…)")
+        }
+      }
       result.append((position, primal))
     }
     for (position, argument) in arguments.enumerated() where !options.positions.contains(position) {

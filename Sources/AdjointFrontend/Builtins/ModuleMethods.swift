@@ -92,10 +92,20 @@ extension Elaborator {
       guard !storage.isLet else {
         throw OpError("assign.let", "setAttribute: \(object.declaration.name).\(name) is a constant")
       }
+      var wanted = storage.type ?? storage.value.map { type(of: $0) }
+      if case .optional(let wrapped)? = wanted { wanted = wrapped }
+      guard wanted == type(of: value) else {
+        throw OpError(
+          "assign.type",
+          "setAttribute: \(object.declaration.name).\(name) cannot take a \(type(of: value)); it is a "
+            + (wanted.map { "\($0)" } ?? "value of another type"))
+      }
       structureWrites["\(object.serial).\(name)"] = call.span
       places.append(storage)
     }
-    for place in places { heap.write(value, to: place) }
+    for place in places {
+      if case .optional? = place.type { heap.write(.optional(value), to: place) } else { heap.write(value, to: place) }
+    }
     return places.count
   }
 }

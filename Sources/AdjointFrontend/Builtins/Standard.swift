@@ -16,6 +16,8 @@ extension BuiltinTable {
     table.addDifferentiation()
     table.addModuleMethods()
     table.addCapture()
+    table.addReseed()
+    table.addPop()
     return table
   }
 }
