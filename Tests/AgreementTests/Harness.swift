@@ -26,6 +26,10 @@ final class Harness: @unchecked Sendable {
   static let shared = Result { try Harness("Functions") }
   /// The functions of models whose state changes.
   static let state = Result { try Harness("StateFunctions") }
+  /// Every rule, schedule, norm, draw and metric.
+  static let models = Result { try Harness("ModelFunctions") }
+  /// One training loop in four forms.
+  static let training = Result { try Harness("TrainingFunctions") }
 
   let functions: [Function]
   private let library: UnsafeMutableRawPointer
