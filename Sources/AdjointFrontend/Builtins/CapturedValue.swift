@@ -111,7 +111,10 @@ extension Elaborator {
   fileprivate func sow(_ call: BuiltinCall) throws {
     var arguments = call.arguments
     var combine: AbstractValue?
-    if let last = arguments.last, last.label == "combining" { combine = arguments.removeLast().value }
+    if let last = arguments.last {
+      // A closure behind the call has no label.
+      if case .function = last.value { combine = arguments.removeLast().value }
+    }
     var kind = "Intermediate"
     if arguments.count == 3 {
       guard case .kind(let given) = try FilterValue(arguments.removeFirst().value) else {

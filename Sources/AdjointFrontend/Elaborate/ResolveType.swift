@@ -61,8 +61,10 @@ extension Elaborator {
 
   private func builtinType(_ name: String, _ generics: [SwiftType]) -> SwiftType? {
     if let type = IntegerType(rawValue: name) { return .integer(type) }
-    if let kind = Self.variableKinds[name] {
-      return .nominal("VariableOf", [.nominal(name + "Kind", []), kind])
+    if let scalar = Self.variableKinds[name] {
+      // An optimiser's count is of the kind of its other slots.
+      let kind = name == "OptCount" ? "OptState" : name
+      return .nominal("VariableOf", [.nominal(kind + "Kind", []), scalar])
     }
     switch name {
     case "Float": return .real(.float)
