@@ -70,14 +70,15 @@ let package = Package(
     .target(name: "CBench", dependencies: ["CAdjoint"]),
     .executableTarget(
       name: "bench", dependencies: ["Adjoint", "CAdjoint", "BenchKernels", "CBench"], path: "Sources/Examples/bench",
-      resources: [.copy("Peers")]),
+      exclude: ["Figures"], resources: [.copy("Peers")]),
 
-    .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime"]),
+    .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime", "CAdjoint"]),
     .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),
     .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),
     .testTarget(name: "AdjointTransformsTests", dependencies: ["AdjointTransforms"]),
     .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
-    .testTarget(name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"]),
+    .testTarget(
+      name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"], exclude: ["Programs"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
     .testTarget(
       name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc", "Adjoint"], exclude: ["Programs"]),

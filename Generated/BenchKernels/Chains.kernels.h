@@ -4,7 +4,7 @@
 //
 //   parameters   logits [128, 1000] · labels [128]
 //   results      loss [] · gradient [128, 1000]
-//   arena        0 bytes
+//   arena        512 bytes · rows_of_total_2 [128] at 0
 
 // layerNormStep(norm, x: [256, 768], upstream: [256, 768]) -> y, x, bias, scale
 //
@@ -22,66 +22,75 @@
 // ∂ Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[128, 1000] = logits − max(logits)
 // chosen[128] = sum((shifted where (labels = index) else 0))
-// loss[] = sum((log(sum(…)) − chosen)) · 0.0078125
 // gradient[128, 1000] = ((0.0078125 / sum(exp(shifted))) · exp(shifted)) + (-0.0078125 where (labels = index) else 0)
-//   logits [128, 1000]  labels [128]  gradient [128, 1000]
+//   logits [128, 1000]  labels [128]  gradient [128, 1000]  rows_of_total_2 [128]
 static void cross_entropy_and_adjoint(const float *restrict logits, const int32_t *restrict labels,
-    float *restrict loss, float *restrict gradient) {
+    float *restrict gradient, float *restrict rows_of_total_2, const int begin, const int end) {
   float row_of_exp[1000];
-  float total_2_lanes[32] = {0};
-  for (int i_block = 0; i_block < 128; i_block += 32) {
-    for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
-      float largest_lanes[32];
-      for (int lane_index = 0; lane_index < 32; lane_index++)
-        largest_lanes[lane_index] = -INFINITY;
-      for (int j_block = 0; j_block < 992; j_block += 32) {
-        for (int lane_index = 0; lane_index < 32; lane_index++) {
-          const int j = j_block + lane_index;
-          largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], logits[i * 1000 + j]);
-        }
+  for (int i = begin; i < end; i++) {
+    float largest_lanes[32];
+    for (int lane_index = 0; lane_index < 32; lane_index++)
+      largest_lanes[lane_index] = -INFINITY;
+    for (int j_block = 0; j_block < 992; j_block += 32) {
+      for (int lane_index = 0; lane_index < 32; lane_index++) {
+        const int j = j_block + lane_index;
+        largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], logits[i * 1000 + j]);
       }
-      for (int j = 992; j < 1000; j++)
-        largest_lanes[j - 992] = adjoint_maximum_f32(largest_lanes[j - 992], logits[i * 1000 + j]);
-      for (int half = 16; half > 0; half /= 2) {
-        for (int lane_index = 0; lane_index < half; lane_index++)
-          largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
-      }
-      const float largest = largest_lanes[0];
-      const int32_t labels_value = labels[i];
-      float chosen_lanes[32] = {0};
-      float total_lanes[32] = {0};
-      for (int j_block = 0; j_block < 992; j_block += 32) {
-        for (int lane_index = 0; lane_index < 32; lane_index++) {
-          const int j = j_block + lane_index;
-          const float logits_value = logits[i * 1000 + j];
-          const float shifted = logits_value - largest;
-          const float exp_value = adjoint_exp_f32(shifted);
-          row_of_exp[j] = exp_value;
-          chosen_lanes[lane_index] += labels_value == j ? shifted : 0.0f;
-          total_lanes[lane_index] += exp_value;
-        }
-      }
-      for (int j = 992; j < 1000; j++) {
+    }
+    for (int j = 992; j < 1000; j++)
+      largest_lanes[j - 992] = adjoint_maximum_f32(largest_lanes[j - 992], logits[i * 1000 + j]);
+    for (int half = 16; half > 0; half /= 2) {
+      for (int lane_index = 0; lane_index < half; lane_index++)
+        largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
+    }
+    const float largest = largest_lanes[0];
+    const int32_t labels_value = labels[i];
+    float chosen_lanes[32] = {0};
+    float total_lanes[32] = {0};
+    for (int j_block = 0; j_block < 992; j_block += 32) {
+      for (int lane_index = 0; lane_index < 32; lane_index++) {
+        const int j = j_block + lane_index;
         const float logits_value = logits[i * 1000 + j];
         const float shifted = logits_value - largest;
         const float exp_value = adjoint_exp_f32(shifted);
         row_of_exp[j] = exp_value;
-        chosen_lanes[j - 992] += labels_value == j ? shifted : 0.0f;
-        total_lanes[j - 992] += exp_value;
+        chosen_lanes[lane_index] += labels_value == j ? shifted : 0.0f;
+        total_lanes[lane_index] += exp_value;
       }
-      for (int half = 16; half > 0; half /= 2) {
-        for (int lane_index = 0; lane_index < half; lane_index++) {
-          chosen_lanes[lane_index] += chosen_lanes[lane_index + half];
-          total_lanes[lane_index] += total_lanes[lane_index + half];
-        }
+    }
+    for (int j = 992; j < 1000; j++) {
+      const float logits_value = logits[i * 1000 + j];
+      const float shifted = logits_value - largest;
+      const float exp_value = adjoint_exp_f32(shifted);
+      row_of_exp[j] = exp_value;
+      chosen_lanes[j - 992] += labels_value == j ? shifted : 0.0f;
+      total_lanes[j - 992] += exp_value;
+    }
+    for (int half = 16; half > 0; half /= 2) {
+      for (int lane_index = 0; lane_index < half; lane_index++) {
+        chosen_lanes[lane_index] += chosen_lanes[lane_index + half];
+        total_lanes[lane_index] += total_lanes[lane_index + half];
       }
-      const float chosen = chosen_lanes[0];
-      const float total = total_lanes[0];
-      const float divide_value = 0.0078125f / total;
-      for (int j = 0; j < 1000; j++)
-        gradient[i * 1000 + j] = divide_value * row_of_exp[j] + (labels_value == j ? -0.0078125f : 0.0f);
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+    }
+    const float chosen = chosen_lanes[0];
+    const float total = total_lanes[0];
+    const float divide_value = 0.0078125f / total;
+    for (int j = 0; j < 1000; j++)
+      gradient[i * 1000 + j] = divide_value * row_of_exp[j] + (labels_value == j ? -0.0078125f : 0.0f);
+    rows_of_total_2[i] = adjoint_log_f32(total) - chosen;
+  }
+}
+
+// Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// ∂ Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
+// loss[] = sum((log(sum(…)) − chosen)) · 0.0078125
+//   rows_of_total_2 [128]
+static void cross_entropy_and_adjoint_sums(const float *restrict rows_of_total_2, float *restrict loss) {
+  float total_2_lanes[32] = {0};
+  for (int i_block = 0; i_block < 128; i_block += 32) {
+    for (int lane_index = 0; lane_index < 32; lane_index++) {
+      const int i = i_block + lane_index;
+      total_2_lanes[lane_index] += rows_of_total_2[i];
     }
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -92,10 +101,27 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
   loss[0] = total_2 * 0.0078125f;
 }
 
+// What the kernels of crossEntropyStep work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const chains_cross_entropy_step_arguments *arguments;
+  float *rows_of_total_2;
+} chains_cross_entropy_step_arrays;
+
+static void cross_entropy_and_adjoint_part(const void *arrays, const int part, const int parts) {
+  const chains_cross_entropy_step_arrays *const a = arrays;
+  cross_entropy_and_adjoint(a->arguments->logits, a->arguments->labels, a->arguments->gradient, a->rows_of_total_2,
+      adjoint_part_start(128, 16, part, parts), adjoint_part_start(128, 16, part + 1, parts));
+}
+
 // crossEntropyStep(logits: [128, 1000], labels: [128]) -> loss, gradient
 void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_arguments *arguments, void *arena) {
-  (void)arena;
-  cross_entropy_and_adjoint(arguments->logits, arguments->labels, arguments->loss, arguments->gradient);
+  const chains_cross_entropy_step_arrays arrays = {
+    .arguments = arguments,
+    .rows_of_total_2 = (float *)arena,
+  };
+  adjoint_divide(cross_entropy_and_adjoint_part, &arrays, 8);
+  cross_entropy_and_adjoint_sums(arrays.rows_of_total_2, arguments->loss);
 }
 
 // Chains.swift:20   let (y, pullback) = vjp({ x in norm(x) }, x)
@@ -208,11 +234,11 @@ void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *arg
 //   x_2 [256, 3072]  bias_2 [3072]
 static void add_bias_and_others_and_adjoint(const float *restrict x, const float *restrict bias,
     const float *restrict upstream, float *restrict add_bias, float *restrict multiply_bias, float *restrict x_2,
-    float *restrict bias_2) {
-  for (int i = 0; i < 3072; i++)
+    float *restrict bias_2, const int begin, const int end) {
+  for (int i = begin; i < end; i++)
     bias_2[i] = 0.0f;
   for (int i = 0; i < 256; i++) {
-    for (int j = 0; j < 3072; j++) {
+    for (int j = begin; j < end; j++) {
       const float x_value = x[i * 3072 + j];
       const float bias_value = bias[j];
       const float add_bias_value = x_value + bias_value;
@@ -242,16 +268,40 @@ static void add_bias_and_others_and_adjoint(const float *restrict x, const float
 // Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // y[256, 3072] = add_bias · multiply_bias
 //   add_bias [256, 3072]  multiply_bias [256, 3072]  y [256, 3072]
-static void compute_y(const float *restrict add_bias, const float *restrict multiply_bias, float *restrict y) {
-  for (int i = 0; i < 786432; i++)
+static void compute_y(const float *restrict add_bias, const float *restrict multiply_bias, float *restrict y,
+    const int begin, const int end) {
+  for (int i = begin; i < end; i++)
     y[i] = add_bias[i] * multiply_bias[i];
+}
+
+// What the kernels of geluStep work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const chains_gelu_step_arguments *arguments;
+  float *add_bias;
+  float *multiply_bias;
+} chains_gelu_step_arrays;
+
+static void add_bias_and_others_and_adjoint_part(const void *arrays, const int part, const int parts) {
+  const chains_gelu_step_arrays *const a = arrays;
+  add_bias_and_others_and_adjoint(a->arguments->x, a->arguments->bias, a->arguments->upstream, a->add_bias,
+      a->multiply_bias, a->arguments->x_2, a->arguments->bias_2, adjoint_part_start(3072, 16, part, parts),
+      adjoint_part_start(3072, 16, part + 1, parts));
+}
+
+static void compute_y_part(const void *arrays, const int part, const int parts) {
+  const chains_gelu_step_arrays *const a = arrays;
+  compute_y(a->add_bias, a->multiply_bias, a->arguments->y, adjoint_part_start(786432, 16, part, parts),
+      adjoint_part_start(786432, 16, part + 1, parts));
 }
 
 // geluStep(x: [256, 3072], bias: [3072], upstream: [256, 3072]) -> y, x, bias
 void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *arguments, void *arena) {
-  float *const add_bias = (float *)arena;
-  float *const multiply_bias = (float *)((char *)arena + 3145728);
-  add_bias_and_others_and_adjoint(arguments->x, arguments->bias, arguments->upstream, add_bias, multiply_bias,
-      arguments->x_2, arguments->bias_2);
-  compute_y(add_bias, multiply_bias, arguments->y);
+  const chains_gelu_step_arrays arrays = {
+    .arguments = arguments,
+    .add_bias = (float *)arena,
+    .multiply_bias = (float *)((char *)arena + 3145728),
+  };
+  adjoint_divide(add_bias_and_others_and_adjoint_part, &arrays, 16);
+  adjoint_divide(compute_y_part, &arrays, 16);
 }

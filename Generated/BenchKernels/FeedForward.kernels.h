@@ -7,9 +7,9 @@
 //                x [256, 768] · upstream [256, 768]
 //   results      y [256, 768] · x_2 [256, 768] · contract_bias_2 [768] · contract_kernel_2 [3072, 768] ·
 //                expand_bias_2 [3072] · expand_kernel_2 [768, 3072]
-//   arena        13,340,672 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
+//   arena        24,707,072 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
 //                multiply_expand_kernel_2 [256, 3072] at 3,145,728 · multiply_expand_kernel [256, 3072] at 6,291,456 ·
-//                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels at 12,582,912
+//                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels of up to 16 parts at 12,582,912
 
 // Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
 // most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -146,11 +146,11 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
 //   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_2 [256, 3072]  multiply_expand_kernel_3 [256, 3072]
 static void expand_tanh(const float *restrict expand_bias, const float *restrict expand_kernel, const float *restrict x,
     float *restrict add_expand_kernel, float *restrict multiply_expand_kernel, float *restrict multiply_expand_kernel_2,
-    float *restrict multiply_expand_kernel_3, void *restrict scratch) {
+    float *restrict multiply_expand_kernel_3, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
       const int depth = 256;
       pack_f32(expand_kernel + j_block + depth_block * 3072, 3072, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -198,11 +198,12 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
 // y[256, 768] = multiply_expand_kernel_2 · contract.kernel + contract.bias
 //   contract_bias [768]  contract_kernel [3072, 768]  multiply_expand_kernel_2 [256, 3072]  y [256, 768]
 static void contract(const float *restrict contract_bias, const float *restrict contract_kernel,
-    const float *restrict multiply_expand_kernel_2, float *restrict y, void *restrict scratch) {
+    const float *restrict multiply_expand_kernel_2, float *restrict y, void *restrict scratch, const int begin,
+    const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
       const int depth = 256;
       pack_f32(contract_kernel + j_block + depth_block * 768, 768, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -237,11 +238,12 @@ static void contract(const float *restrict contract_bias, const float *restrict 
 //   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_3 [256, 3072]  add_upstream [256, 3072]
 static void contract_adjoint(const float *restrict contract_kernel, const float *restrict upstream,
     const float *add_expand_kernel, const float *restrict multiply_expand_kernel,
-    const float *restrict multiply_expand_kernel_3, float *add_upstream, void *restrict scratch) {
+    const float *restrict multiply_expand_kernel_3, float *add_upstream, void *restrict scratch, const int begin,
+    const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
       const int depth = 256;
       pack_f32(contract_kernel + j_block * 768 + depth_block, 1, 768, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -286,11 +288,11 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
 // x_2[256, 768] = add_upstream · expand.kernelᵀ
 //   expand_kernel [768, 3072]  add_upstream [256, 3072]  x_2 [256, 768]
 static void expand_adjoint(const float *restrict expand_kernel, const float *restrict add_upstream, float *restrict x_2,
-    void *restrict scratch) {
+    void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
       const int depth = 256;
       pack_f32(expand_kernel + j_block * 3072 + depth_block, 1, 3072, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -319,11 +321,12 @@ static void expand_adjoint(const float *restrict expand_kernel, const float *res
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
 // contract_bias_2[768] = sum(upstream)
 //   upstream [256, 768]  contract_bias_2 [768]
-static void contract_bias_2_adjoint(const float *restrict upstream, float *restrict contract_bias_2) {
-  for (int i = 0; i < 768; i++)
+static void contract_bias_2_adjoint(const float *restrict upstream, float *restrict contract_bias_2, const int begin,
+    const int end) {
+  for (int i = begin; i < end; i++)
     contract_bias_2[i] = 0.0f;
   for (int i = 0; i < 256; i++) {
-    for (int j = 0; j < 768; j++)
+    for (int j = begin; j < end; j++)
       contract_bias_2[j] += upstream[i * 768 + j];
   }
 }
@@ -332,11 +335,11 @@ static void contract_bias_2_adjoint(const float *restrict upstream, float *restr
 // contract_kernel_2[3072, 768] = multiply_expand_kernel_2ᵀ · upstream
 //   upstream [256, 768]  multiply_expand_kernel_2 [256, 3072]  contract_kernel_2 [3072, 768]
 static void contract_kernel_2_adjoint(const float *restrict upstream, const float *restrict multiply_expand_kernel_2,
-    float *restrict contract_kernel_2, void *restrict scratch) {
+    float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 32768;
-  for (int i_block = 0; i_block < 3072; i_block += ROW_BLOCK(3072)) {
-    const int i_end = SMALLER(3072, i_block + ROW_BLOCK(3072));
+  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(3072)) {
+    const int i_end = SMALLER(end, i_block + ROW_BLOCK(3072));
     pack_f32(multiply_expand_kernel_2 + i_block, 3072, 1, 256, i_end - i_block, TILE_HEIGHT(3072), packed_rows);
     for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
       const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
@@ -365,11 +368,12 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
 // expand_bias_2[3072] = sum(add_upstream)
 //   add_upstream [256, 3072]  expand_bias_2 [3072]
-static void expand_bias_2_adjoint(const float *restrict add_upstream, float *restrict expand_bias_2) {
-  for (int i = 0; i < 3072; i++)
+static void expand_bias_2_adjoint(const float *restrict add_upstream, float *restrict expand_bias_2, const int begin,
+    const int end) {
+  for (int i = begin; i < end; i++)
     expand_bias_2[i] = 0.0f;
   for (int i = 0; i < 256; i++) {
-    for (int j = 0; j < 3072; j++)
+    for (int j = begin; j < end; j++)
       expand_bias_2[j] += add_upstream[i * 3072 + j];
   }
 }
@@ -378,14 +382,14 @@ static void expand_bias_2_adjoint(const float *restrict add_upstream, float *res
 // expand_kernel_2[768, 3072] = xᵀ · add_upstream
 //   x [256, 768]  add_upstream [256, 3072]  expand_kernel_2 [768, 3072]
 static void expand_kernel_2_adjoint(const float *restrict x, const float *restrict add_upstream,
-    float *restrict expand_kernel_2, void *restrict scratch) {
+    float *restrict expand_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 32768;
   for (int i_block = 0; i_block < 768; i_block += ROW_BLOCK(768)) {
     const int i_end = SMALLER(768, i_block + ROW_BLOCK(768));
     pack_f32(x + i_block, 768, 1, 256, i_end - i_block, TILE_HEIGHT(768), packed_rows);
-    for (int j_block = 0; j_block < 3072; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(3072, j_block + PANELS * TILE_COLUMNS);
+    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
       pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
@@ -408,22 +412,90 @@ static void expand_kernel_2_adjoint(const float *restrict x, const float *restri
   }
 }
 
-// feedForwardStep(model, x: [256, 768], upstream: [256, 768]) -> y, x, contract.bias, contract.kernel, expand.bias, expand.kernel
+// What the kernels of feedForwardStep work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const feed_forward_feed_forward_step_arguments *arguments;
+  float *add_expand_kernel;
+  float *multiply_expand_kernel;
+  float *multiply_expand_kernel_2;
+  float *multiply_expand_kernel_3;
+  float *add_upstream;
+  char *scratch;
+} feed_forward_feed_forward_step_arrays;
+
+static void expand_tanh_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  expand_tanh(a->arguments->expand_bias, a->arguments->expand_kernel, a->arguments->x, a->add_expand_kernel,
+      a->multiply_expand_kernel, a->multiply_expand_kernel_2, a->multiply_expand_kernel_3,
+      a->scratch + (size_t)part * 268288, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      part + 1, parts));
+}
+
+static void contract_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  contract(a->arguments->contract_bias, a->arguments->contract_kernel, a->multiply_expand_kernel_2, a->arguments->y,
+      a->scratch + (size_t)part * 268288, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
+      part + 1, parts));
+}
+
+static void contract_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  contract_adjoint(a->arguments->contract_kernel, a->arguments->upstream, a->add_expand_kernel,
+      a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch + (size_t)part * 268288,
+      adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32, part + 1, parts));
+}
+
+static void expand_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch + (size_t)part * 268288,
+      adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
+}
+
+static void contract_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  contract_bias_2_adjoint(a->arguments->upstream, a->arguments->contract_bias_2, adjoint_part_start(768, 16, part,
+      parts), adjoint_part_start(768, 16, part + 1, parts));
+}
+
+static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
+      a->scratch + (size_t)part * 757760, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+      adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
+}
+
+static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  expand_bias_2_adjoint(a->add_upstream, a->arguments->expand_bias_2, adjoint_part_start(3072, 16, part, parts),
+      adjoint_part_start(3072, 16, part + 1, parts));
+}
+
+static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2,
+      a->scratch + (size_t)part * 757760, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      part + 1, parts));
+}
+
+// feedForwardStep(model, x: [256, 768], upstream: [256, 768]) -> y, x, contract.bias, contract.kernel, expand.bias,
+//     expand.kernel
 void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_step_arguments *arguments, void *arena) {
-  float *const add_expand_kernel = (float *)arena;
-  float *const multiply_expand_kernel = (float *)((char *)arena + 6291456);
-  float *const multiply_expand_kernel_2 = (float *)((char *)arena + 3145728);
-  float *const multiply_expand_kernel_3 = (float *)((char *)arena + 9437184);
-  float *const add_upstream = (float *)arena;
-  void *const scratch = (char *)arena + 12582912;
-  expand_tanh(arguments->expand_bias, arguments->expand_kernel, arguments->x, add_expand_kernel, multiply_expand_kernel,
-      multiply_expand_kernel_2, multiply_expand_kernel_3, scratch);
-  contract(arguments->contract_bias, arguments->contract_kernel, multiply_expand_kernel_2, arguments->y, scratch);
-  contract_adjoint(arguments->contract_kernel, arguments->upstream, add_expand_kernel, multiply_expand_kernel,
-      multiply_expand_kernel_3, add_upstream, scratch);
-  expand_adjoint(arguments->expand_kernel, add_upstream, arguments->x_2, scratch);
-  contract_bias_2_adjoint(arguments->upstream, arguments->contract_bias_2);
-  contract_kernel_2_adjoint(arguments->upstream, multiply_expand_kernel_2, arguments->contract_kernel_2, scratch);
-  expand_bias_2_adjoint(add_upstream, arguments->expand_bias_2);
-  expand_kernel_2_adjoint(arguments->x, add_upstream, arguments->expand_kernel_2, scratch);
+  const feed_forward_feed_forward_step_arrays arrays = {
+    .arguments = arguments,
+    .add_expand_kernel = (float *)arena,
+    .multiply_expand_kernel = (float *)((char *)arena + 6291456),
+    .multiply_expand_kernel_2 = (float *)((char *)arena + 3145728),
+    .multiply_expand_kernel_3 = (float *)((char *)arena + 9437184),
+    .add_upstream = (float *)arena,
+    .scratch = ((char *)arena + 12582912),
+  };
+  adjoint_divide(expand_tanh_part, &arrays, 16);
+  adjoint_divide(contract_part, &arrays, 16);
+  adjoint_divide(contract_adjoint_part, &arrays, 16);
+  adjoint_divide(expand_adjoint_part, &arrays, 16);
+  adjoint_divide(contract_bias_2_adjoint_part, &arrays, 3);
+  adjoint_divide(contract_kernel_2_adjoint_part, &arrays, 16);
+  adjoint_divide(expand_bias_2_adjoint_part, &arrays, 16);
+  adjoint_divide(expand_kernel_2_adjoint_part, &arrays, 16);
 }

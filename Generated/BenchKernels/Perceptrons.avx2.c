@@ -2,6 +2,7 @@
 #include "Perceptrons.h"
 #include "adjoint_isa.h"
 #include "adjoint_math.h"
+#include "adjoint_threads.h"
 #include "adjoint_vectors.h"
 
 #include <string.h>

@@ -7,8 +7,8 @@
 //   results      new_hidden_bias [128] · new_hidden_kernel [784, 128] · new_output_bias [10] ·
 //                new_output_kernel [128, 10] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        128,768 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels at 34,048
+//   arena        981,248 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 10 parts at 34,048
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 //
@@ -26,10 +26,10 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        1,170,560 bytes · select_first [128, 512] at 0 ·
+//   arena        6,853,760 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
-//                correction2 [] at 791,616 · packed panels at 791,680
+//                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 //
@@ -177,10 +177,11 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
 // select_hidden[32, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [784, 128]  images [32, 784]  select_hidden [32, 128]
 static void hidden_relu_descent_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict select_hidden, void *restrict scratch) {
+    const float *restrict images, float *restrict select_hidden, void *restrict scratch, const int begin,
+    const int end) {
   float *restrict const kept_sums = scratch;
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 784; depth_block += 208) {
       const int depth = SMALLER(208, 784 - depth_block);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
@@ -370,11 +371,11 @@ static void update_hidden_bias_descent_step(const float *hidden_bias, const floa
 // new_hidden_kernel[784, 128] = hidden.kernel − (d_hidden_kernel · 0.1)
 //   hidden_kernel [784, 128]  images [32, 784]  d_hidden [32, 128]  new_hidden_kernel [784, 128]
 static void update_hidden_kernel_descent_step(const float *hidden_kernel, const float *restrict images,
-    const float *restrict d_hidden, float *new_hidden_kernel, void *restrict scratch) {
+    const float *restrict d_hidden, float *new_hidden_kernel, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 4096;
-  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
+  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(end, i_block + ROW_BLOCK(784));
     pack_f32(images + i_block, 784, 1, 32, i_end - i_block, TILE_HEIGHT(784), packed_rows);
     for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
       const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
@@ -401,23 +402,52 @@ static void update_hidden_kernel_descent_step(const float *hidden_kernel, const 
   }
 }
 
+// What the kernels of descentStep work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const perceptrons_descent_step_arguments *arguments;
+  float *select_hidden;
+  float *model;
+  float *d_model;
+  float *d_hidden;
+  char *scratch;
+} perceptrons_descent_step_arrays;
+
+static void hidden_relu_descent_step_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_descent_step_arrays *const a = arrays;
+  hidden_relu_descent_step(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images,
+      a->select_hidden, a->scratch + (size_t)part * 22528, adjoint_part_start(128, 32, part, parts),
+      adjoint_part_start(128, 32, part + 1, parts));
+}
+
+static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_descent_step_arrays *const a = arrays;
+  update_hidden_kernel_descent_step(a->arguments->hidden_kernel, a->arguments->images, a->d_hidden,
+      a->arguments->new_hidden_kernel, a->scratch + (size_t)part * 94720, adjoint_part_start(784, TILE_HEIGHT(784),
+      part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
+}
+
 // descentStep(model, images: [32, 784], labels: [32]) -> loss
 void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *arguments, void *arena) {
-  float *const select_hidden = (float *)arena;
-  float *const model = (float *)((char *)arena + 32768);
-  float *const d_model = (float *)((char *)arena + 32768);
-  float *const d_hidden = (float *)((char *)arena + 16384);
-  void *const scratch = (char *)arena + 34048;
-  hidden_relu_descent_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, select_hidden, scratch);
-  output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model, scratch);
-  cross_entropy_and_adjoint_descent_step(arguments->output_bias, arguments->labels, model, arguments->loss, d_model,
-      arguments->new_output_bias);
-  output_adjoint_descent_step(arguments->output_kernel, select_hidden, d_model, d_hidden, scratch);
-  update_output_kernel_descent_step(arguments->output_kernel, select_hidden, d_model, arguments->new_output_kernel,
-      scratch);
-  update_hidden_bias_descent_step(arguments->hidden_bias, d_hidden, arguments->new_hidden_bias);
-  update_hidden_kernel_descent_step(arguments->hidden_kernel, arguments->images, d_hidden, arguments->new_hidden_kernel,
-      scratch);
+  const perceptrons_descent_step_arrays arrays = {
+    .arguments = arguments,
+    .select_hidden = (float *)arena,
+    .model = (float *)((char *)arena + 32768),
+    .d_model = (float *)((char *)arena + 32768),
+    .d_hidden = (float *)((char *)arena + 16384),
+    .scratch = ((char *)arena + 34048),
+  };
+  adjoint_divide(hidden_relu_descent_step_part, &arrays, 4);
+  output_descent_step(arguments->output_bias, arguments->output_kernel, arrays.select_hidden, arrays.model,
+      arrays.scratch);
+  cross_entropy_and_adjoint_descent_step(arguments->output_bias, arguments->labels, arrays.model, arguments->loss,
+      arrays.d_model, arguments->new_output_bias);
+  output_adjoint_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model, arrays.d_hidden,
+      arrays.scratch);
+  update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
+      arguments->new_output_kernel, arrays.scratch);
+  update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
+  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 10);
 }
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
@@ -440,11 +470,12 @@ static void update_step_wide_step(const int32_t *step, int32_t *new_step, float 
 // select_first[128, 512] = 0 where (first ≤ 0) else first
 //   first_bias [512]  first_kernel [784, 512]  images [128, 784]  select_first [128, 512]
 static void first_relu(const float *restrict first_bias, const float *restrict first_kernel,
-    const float *restrict images, float *restrict select_first, void *restrict scratch) {
+    const float *restrict images, float *restrict select_first, void *restrict scratch, const int begin,
+    const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 26624;
-  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 784; depth_block += 208) {
       const int depth = SMALLER(208, 784 - depth_block);
       pack_f32(first_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -475,11 +506,12 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
 // select_second[128, 512] = 0 where (second ≤ 0) else second
 //   second_bias [512]  second_kernel [512, 512]  select_first [128, 512]  select_second [128, 512]
 static void second_relu(const float *restrict second_bias, const float *restrict second_kernel,
-    const float *restrict select_first, float *restrict select_second, void *restrict scratch) {
+    const float *restrict select_first, float *restrict select_second, void *restrict scratch, const int begin,
+    const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 512; depth_block += 256) {
       const int depth = 256;
       pack_f32(second_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -617,10 +649,10 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
 // d_second[128, 512] = 0 where (select_second ≤ 0) else d_model · output.kernelᵀ
 //   output_kernel [512, 10]  select_second [128, 512]  d_model [128, 10]  d_second [128, 512]
 static void output_adjoint_wide_step(const float *restrict output_kernel, const float *restrict select_second,
-    const float *restrict d_model, float *restrict d_second, void *restrict scratch) {
+    const float *restrict d_model, float *restrict d_second, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
     for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
@@ -655,7 +687,7 @@ static void output_adjoint_wide_step(const float *restrict output_kernel, const 
 static void update_output_kernel_wide_step(const float *output_kernel, const float *mu_output_kernel,
     const float *nu_output_kernel, const float *restrict select_second, const float *restrict d_model,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
-    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
@@ -664,7 +696,7 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
     pack_f32(d_model + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
     for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
+      for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(512)) {
         const int tile_height = SMALLER(TILE_HEIGHT(512), 512 - i_tile);
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(select_second + i_tile, 1, 512, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 512,
@@ -733,11 +765,11 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 // d_first[128, 512] = 0 where (select_first ≤ 0) else d_second · second.kernelᵀ
 //   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
-    const float *restrict d_second, float *restrict d_first, void *restrict scratch) {
+    const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     for (int depth_block = 0; depth_block < 512; depth_block += 256) {
       const int depth = 256;
       pack_f32(second_kernel + j_block * 512 + depth_block, 1, 512, depth, j_end - j_block, TILE_COLUMNS, panels);
@@ -779,14 +811,14 @@ static void second_adjoint(const float *restrict second_kernel, const float *res
 static void update_second_kernel(const float *second_kernel, const float *mu_second_kernel,
     const float *nu_second_kernel, const float *restrict select_first, const float *restrict d_second,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_second_kernel,
-    float *new_nu_second_kernel, float *new_second_kernel, void *restrict scratch) {
+    float *new_nu_second_kernel, float *new_second_kernel, void *restrict scratch, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 16384;
   pack_f32(select_first, 512, 1, 128, 512, TILE_HEIGHT(512), packed_rows);
-  for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     pack_f32(d_second + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
     for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
@@ -873,13 +905,13 @@ static void update_first_bias(const float *first_bias, const float *mu_first_bia
 static void update_first_kernel(const float *first_kernel, const float *mu_first_kernel, const float *nu_first_kernel,
     const float *restrict images, const float *restrict d_first, const float *restrict correction1,
     const float *restrict correction2, float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel,
-    void *restrict scratch) {
+    void *restrict scratch, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 16384;
-  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
+  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(end, i_block + ROW_BLOCK(784));
     pack_f32(images + i_block, 784, 1, 128, i_end - i_block, TILE_HEIGHT(784), packed_rows);
     for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
       const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
@@ -920,40 +952,108 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   }
 }
 
+// What the kernels of wideStep work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const perceptrons_wide_step_arguments *arguments;
+  float *select_first;
+  float *select_second;
+  float *model;
+  float *d_model;
+  float *d_second;
+  float *d_first;
+  float *correction1;
+  float *correction2;
+  char *scratch;
+} perceptrons_wide_step_arrays;
+
+static void first_relu_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  first_relu(a->arguments->first_bias, a->arguments->first_kernel, a->arguments->images, a->select_first,
+      a->scratch + (size_t)part * 178176, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      part + 1, parts));
+}
+
+static void second_relu_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second,
+      a->scratch + (size_t)part * 202752, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      part + 1, parts));
+}
+
+static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second,
+      a->scratch + (size_t)part * 5120, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1,
+      parts));
+}
+
+static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  update_output_kernel_wide_step(a->arguments->output_kernel, a->arguments->mu_output_kernel,
+      a->arguments->nu_output_kernel, a->select_second, a->d_model, a->correction1, a->correction2,
+      a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
+      a->scratch + (size_t)part * 16384, adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512,
+      TILE_HEIGHT(512), part + 1, parts));
+}
+
+static void second_adjoint_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first,
+      a->scratch + (size_t)part * 202752, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      part + 1, parts));
+}
+
+static void update_second_kernel_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
+      a->select_first, a->d_second, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
+      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 333824,
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+}
+
+static void update_first_kernel_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
+      a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
+      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 378880,
+      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
+      parts));
+}
+
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *arguments, void *arena) {
-  float *const select_first = (float *)arena;
-  float *const select_second = (float *)((char *)arena + 262144);
-  float *const model = (float *)((char *)arena + 786432);
-  float *const d_model = (float *)((char *)arena + 786432);
-  float *const d_second = (float *)((char *)arena + 524288);
-  float *const d_first = (float *)((char *)arena + 262144);
-  float *const correction1 = (float *)((char *)arena + 791552);
-  float *const correction2 = (float *)((char *)arena + 791616);
-  void *const scratch = (char *)arena + 791680;
-  update_step_wide_step(arguments->step, arguments->new_step, correction1, correction2);
-  first_relu(arguments->first_bias, arguments->first_kernel, arguments->images, select_first, scratch);
-  second_relu(arguments->second_bias, arguments->second_kernel, select_first, select_second, scratch);
-  output_wide_step(arguments->output_bias, arguments->output_kernel, select_second, model, scratch);
+  const perceptrons_wide_step_arrays arrays = {
+    .arguments = arguments,
+    .select_first = (float *)arena,
+    .select_second = (float *)((char *)arena + 262144),
+    .model = (float *)((char *)arena + 786432),
+    .d_model = (float *)((char *)arena + 786432),
+    .d_second = (float *)((char *)arena + 524288),
+    .d_first = (float *)((char *)arena + 262144),
+    .correction1 = (float *)((char *)arena + 791552),
+    .correction2 = (float *)((char *)arena + 791616),
+    .scratch = ((char *)arena + 791680),
+  };
+  update_step_wide_step(arguments->step, arguments->new_step, arrays.correction1, arrays.correction2);
+  adjoint_divide(first_relu_part, &arrays, 16);
+  adjoint_divide(second_relu_part, &arrays, 16);
+  output_wide_step(arguments->output_bias, arguments->output_kernel, arrays.select_second, arrays.model,
+      arrays.scratch);
   cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
-      arguments->labels, model, correction1, correction2, arguments->loss, d_model, arguments->new_mu_output_bias,
-      arguments->new_nu_output_bias, arguments->new_output_bias);
-  output_adjoint_wide_step(arguments->output_kernel, select_second, d_model, d_second, scratch);
-  update_output_kernel_wide_step(arguments->output_kernel, arguments->mu_output_kernel, arguments->nu_output_kernel,
-      select_second, d_model, correction1, correction2, arguments->new_mu_output_kernel,
-      arguments->new_nu_output_kernel, arguments->new_output_kernel, scratch);
-  update_second_bias(arguments->second_bias, arguments->mu_second_bias, arguments->nu_second_bias, d_second,
-      correction1, correction2, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
+      arguments->labels, arrays.model, arrays.correction1, arrays.correction2, arguments->loss, arrays.d_model,
+      arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
+  adjoint_divide(output_adjoint_wide_step_part, &arrays, 2);
+  adjoint_divide(update_output_kernel_wide_step_part, &arrays, 2);
+  update_second_bias(arguments->second_bias, arguments->mu_second_bias, arguments->nu_second_bias, arrays.d_second,
+      arrays.correction1, arrays.correction2, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
       arguments->new_second_bias);
-  second_adjoint(arguments->second_kernel, select_first, d_second, d_first, scratch);
-  update_second_kernel(arguments->second_kernel, arguments->mu_second_kernel, arguments->nu_second_kernel, select_first,
-      d_second, correction1, correction2, arguments->new_mu_second_kernel, arguments->new_nu_second_kernel,
-      arguments->new_second_kernel, scratch);
-  update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, d_first, correction1,
-      correction2, arguments->new_mu_first_bias, arguments->new_nu_first_bias, arguments->new_first_bias);
-  update_first_kernel(arguments->first_kernel, arguments->mu_first_kernel, arguments->nu_first_kernel,
-      arguments->images, d_first, correction1, correction2, arguments->new_mu_first_kernel,
-      arguments->new_nu_first_kernel, arguments->new_first_kernel, scratch);
+  adjoint_divide(second_adjoint_part, &arrays, 16);
+  adjoint_divide(update_second_kernel_part, &arrays, 16);
+  update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, arrays.d_first,
+      arrays.correction1, arrays.correction2, arguments->new_mu_first_bias, arguments->new_nu_first_bias,
+      arguments->new_first_bias);
+  adjoint_divide(update_first_kernel_part, &arrays, 16);
 }
 
 // Perceptrons.swift:75   optimizer.update(model, grads)

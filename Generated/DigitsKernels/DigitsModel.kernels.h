@@ -22,14 +22,14 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [1437, 64] · labels [1437]
 //   results      logits [1437, 10] · loss []
-//   arena        768,512 bytes · h [1437, 128] at 0 · packed panels at 735,744
+//   arena        1,260,032 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        217,088 bytes · h [360, 128] at 0 · packed panels at 184,320
+//   arena        446,464 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
 
 // Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
 // most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -551,10 +551,10 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
 // h[1437, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [1437, 64]  h [1437, 128]
 static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict h, void *restrict scratch) {
+    const float *restrict images, float *restrict h, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int i_block = 0; i_block < 1437; i_block += ROW_BLOCK(1437)) {
-    const int i_end = SMALLER(1437, i_block + ROW_BLOCK(1437));
+  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(1437)) {
+    const int i_end = SMALLER(end, i_block + ROW_BLOCK(1437));
     for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
       const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
       pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
@@ -584,10 +584,10 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
 // logits[1437, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
 static void output_evaluate_split_1437(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict h, float *restrict logits, void *restrict scratch) {
+    const float *restrict h, float *restrict logits, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int i_block = 0; i_block < 1437; i_block += ROW_BLOCK(1437)) {
-    const int i_end = SMALLER(1437, i_block + ROW_BLOCK(1437));
+  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(1437)) {
+    const int i_end = SMALLER(end, i_block + ROW_BLOCK(1437));
     for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
       const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
       pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
@@ -657,13 +657,38 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
   loss[0] = total_2 * 0.00069589424f;
 }
 
+// What the kernels of evaluate work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const digits_model_evaluate_split_1437_arguments *arguments;
+  float *h;
+  char *scratch;
+} digits_model_evaluate_split_1437_arrays;
+
+static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
+  const digits_model_evaluate_split_1437_arrays *const a = arrays;
+  hidden_relu_evaluate_split_1437(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
+      a->scratch + (size_t)part * 32768, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
+      adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
+}
+
+static void output_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
+  const digits_model_evaluate_split_1437_arrays *const a = arrays;
+  output_evaluate_split_1437(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
+      a->scratch + (size_t)part * 16384, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
+      adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
+}
+
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
 void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split_1437_arguments *arguments,
     void *arena) {
-  float *const h = (float *)arena;
-  void *const scratch = (char *)arena + 735744;
-  hidden_relu_evaluate_split_1437(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
-  output_evaluate_split_1437(arguments->output_bias, arguments->output_kernel, h, arguments->logits, scratch);
+  const digits_model_evaluate_split_1437_arrays arrays = {
+    .arguments = arguments,
+    .h = (float *)arena,
+    .scratch = ((char *)arena + 735744),
+  };
+  adjoint_divide(hidden_relu_evaluate_split_1437_part, &arrays, 16);
+  adjoint_divide(output_evaluate_split_1437_part, &arrays, 4);
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
@@ -673,14 +698,14 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 // h[360, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict h, void *restrict scratch) {
+    const float *restrict images, float *restrict h, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
     const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
     pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
     for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
+      for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(360)) {
         const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 360,
@@ -772,11 +797,30 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
   loss[0] = total_2 * 0.0027777778f;
 }
 
+// What the kernels of evaluate work on. Large ones run in parts, on several threads: each
+// part computes its elements in the order in which the whole kernel would.
+typedef struct {
+  const digits_model_evaluate_split_360_arguments *arguments;
+  float *h;
+  char *scratch;
+} digits_model_evaluate_split_360_arrays;
+
+static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
+  const digits_model_evaluate_split_360_arrays *const a = arrays;
+  hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
+      a->scratch + (size_t)part * 32768, adjoint_part_start(360, TILE_HEIGHT(360), part, parts), adjoint_part_start(360,
+      TILE_HEIGHT(360), part + 1, parts));
+}
+
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *arguments, void *arena) {
-  float *const h = (float *)arena;
-  void *const scratch = (char *)arena + 184320;
-  hidden_relu_evaluate_split_360(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h, scratch);
-  output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, h, arguments->logits, scratch);
+  const digits_model_evaluate_split_360_arrays arrays = {
+    .arguments = arguments,
+    .h = (float *)arena,
+    .scratch = ((char *)arena + 184320),
+  };
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
+  output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
+      arrays.scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);
 }

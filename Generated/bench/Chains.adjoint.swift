@@ -26,11 +26,11 @@ extension Compiled {
     var arguments = chains_cross_entropy_step_arguments()
     arguments.logits = UnsafePointer(logitsElements)
     arguments.labels = UnsafePointer(labelsElements)
-    arguments.loss = (arena + 0).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 512).assumingMemoryBound(to: Float.self)
     arguments.gradient = result1.writableBytes().assumingMemoryBound(to: Float.self)
     chains_cross_entropy_step(&arguments, arena)
     withExtendedLifetime((logits, labels)) {}
-    return (loss: Tensor<Float>(arena.load(fromByteOffset: 0, as: Float.self)), gradient: Tensor<Float>(result1))
+    return (loss: Tensor<Float>(arena.load(fromByteOffset: 512, as: Float.self)), gradient: Tensor<Float>(result1))
   }
 }
 
@@ -77,7 +77,7 @@ extension Compiled {
     arguments.scale_2 = result3.writableBytes().assumingMemoryBound(to: Float.self)
     chains_layer_norm_step(&arguments, arena)
     withExtendedLifetime((norm, x, upstream)) {}
-    return (y: Tensor<Float>(result0), x: Tensor<Float>(result1), parameters: State(layout: GraphDef(of: norm).layout, values: [result2, result3]))
+    return (y: Tensor<Float>(result0), x: Tensor<Float>(result1), parameters: State(layout: ChainsConstants.layerNormStepLayout.layout(of: norm), values: [result2, result3]))
   }
 }
 
@@ -120,9 +120,10 @@ extension Compiled {
 
 /// What the functions above share and no call changes.
 private enum ChainsConstants {
-  static let crossEntropyStepArenas = ArenaPool(byteCount: 8)
+  static let crossEntropyStepArenas = ArenaPool(byteCount: 520)
   static let layerNormStepArenas = ArenaPool(byteCount: 0)
   static let geluStepArenas = ArenaPool(byteCount: 6291456)
+  static let layerNormStepLayout = LayoutCache()
   static let shape128: [Int] = [128]
   static let shape3072: [Int] = [3072]
   static let shape768: [Int] = [768]

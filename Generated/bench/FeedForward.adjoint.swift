@@ -73,13 +73,14 @@ extension Compiled {
     arguments.expand_kernel_2 = result5.writableBytes().assumingMemoryBound(to: Float.self)
     feed_forward_feed_forward_step(&arguments, arena)
     withExtendedLifetime((model, x, upstream)) {}
-    return (y: Tensor<Float>(result0), x: Tensor<Float>(result1), parameters: State(layout: GraphDef(of: model).layout, values: [result2, result3, result4, result5]))
+    return (y: Tensor<Float>(result0), x: Tensor<Float>(result1), parameters: State(layout: FeedForwardConstants.feedForwardStepLayout.layout(of: model), values: [result2, result3, result4, result5]))
   }
 }
 
 /// What the functions above share and no call changes.
 private enum FeedForwardConstants {
-  static let feedForwardStepArenas = ArenaPool(byteCount: 13340672)
+  static let feedForwardStepArenas = ArenaPool(byteCount: 24707072)
+  static let feedForwardStepLayout = LayoutCache()
   static let shape3072: [Int] = [3072]
   static let shape768: [Int] = [768]
   static let shape256x768: [Int] = [256, 768]

@@ -171,10 +171,10 @@ extension Compiled {
     arguments.images = UnsafePointer(imagesElements)
     arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
-    arguments.loss = (arena + 768512).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 1260032).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_1437(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 768512, as: Float.self)))
+    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 1260032, as: Float.self)))
   }
 
   private static func runEvaluate_split360(
@@ -210,18 +210,18 @@ extension Compiled {
     arguments.images = UnsafePointer(imagesElements)
     arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
-    arguments.loss = (arena + 217088).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 446464).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_360(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 217088, as: Float.self)))
+    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 446464, as: Float.self)))
   }
 }
 
 /// What the functions above share and no call changes.
 private enum DigitsModelConstants {
   static let trainStepArenas = ArenaPool(byteCount: 60328)
-  static let evaluate_split1437Arenas = ArenaPool(byteCount: 768520)
-  static let evaluate_split360Arenas = ArenaPool(byteCount: 217096)
+  static let evaluate_split1437Arenas = ArenaPool(byteCount: 1260040)
+  static let evaluate_split360Arenas = ArenaPool(byteCount: 446472)
   static let scalar: [Int] = []
   static let shape10: [Int] = [10]
   static let shape128: [Int] = [128]

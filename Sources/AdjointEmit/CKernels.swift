@@ -39,6 +39,7 @@ struct CFunction {
       return "\(constant)\(schedule.buffers[buffer].type.dtype.cType) *\(restrict)\(bufferNames[buffer] ?? "")"
     }
     if statements.needs.scratchBytes > 0 { parameters.append("void *restrict scratch") }
+    if let (begin, end) = statements.partLimits { parameters += ["const int \(begin)", "const int \(end)"] }
     text.line("static void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
     return (text.text + body.text + "}\n", statements.needs)
   }
@@ -120,6 +121,7 @@ struct CFunction {
   func body(kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int) -> String {
     var text = CText()
     let name = isPortable ? interface.functionName : "VARIANT(\(interface.functionName))"
+    text.line("// \(signature)")
     text.line("void \(name)(const \(interface.structName) *arguments, void *arena) {")
     text.nested { inner in
       var usesArena = false
@@ -147,6 +149,14 @@ struct CFunction {
       }
     }
     return text.text + "}\n"
+  }
+
+  /// The arrays of the function's arena that some kernel uses, with their places.
+  var arenaArrays: [(buffer: Int, offset: Int)] {
+    schedule.buffers.indices.compactMap { number in
+      guard case .arena(let offset) = schedule.buffers[number].storage, isUsed(number) else { return nil }
+      return (number, offset)
+    }
   }
 
   func isUsed(_ buffer: Int) -> Bool {

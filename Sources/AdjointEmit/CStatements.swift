@@ -14,6 +14,9 @@ struct CStatements {
   /// What the kernel needs besides its buffers.
   var needs = KernelNeeds()
 
+  /// The names of where a part of the kernel begins and ends; nil where it is not cut.
+  private(set) var partLimits: (begin: String, end: String)?
+
   /// Names made from others so far; loops side by side share them.
   private var derived: [String: String] = [:]
 
@@ -27,6 +30,7 @@ struct CStatements {
     self.aliasing = aliasing
     self.names = names
     self.isPortable = isPortable
+    if kernel.division != nil, !isPortable { partLimits = (derivedName("begin"), derivedName("end")) }
   }
 
   /// A name that no buffer or scalar has, the same one for the same text.
@@ -64,10 +68,19 @@ struct CStatements {
     }
   }
 
-  /// The header of a loop over all of its extent.
+  /// Where a loop begins and ends in a part of the kernel: all of it, where it is not cut.
+  func limits(_ loop: Loop) -> (begin: String, end: String) {
+    guard let partLimits, let division = kernel.division, division.loops.contains(loop.variable) else {
+      return ("0", "\(loop.extent)")
+    }
+    return partLimits
+  }
+
+  /// The header of a loop.
   func header(_ loop: Loop) -> String {
     let name = name(loop.variable)
-    return "for (int \(name) = 0; \(name) < \(loop.extent); \(name)++)"
+    let (begin, end) = limits(loop)
+    return "for (int \(name) = \(begin); \(name) < \(end); \(name)++)"
   }
 
   mutating func write(_ loop: Loop, _ body: [Statement], to text: inout CText) {
@@ -129,4 +142,6 @@ struct KernelNeeds {
   var scratchBytes = 0
   /// The element types whose tile functions it calls.
   var tiles: Set<DType> = []
+  /// At multiples of what its parts begin, where that depends on the instruction set.
+  var partUnit: String?
 }

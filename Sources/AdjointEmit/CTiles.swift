@@ -8,6 +8,10 @@ extension CStatements {
     let writer = TileWriter(contraction, type, &self)
     needs.tiles.insert(type)
     needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
+    if let division = kernel.division {
+      if division.loops.contains(contraction.rows.variable) { needs.partUnit = "TILE_HEIGHT(\(writer.plan.rows))" }
+      if division.loops.contains(contraction.columns.variable) { needs.partUnit = "\(TilePlan.widestPanel)" }
+    }
     var copy = self
     writer.write(to: &text, &copy)
     adopt(copy)
@@ -34,6 +38,9 @@ private struct TileWriter {
   let panels: String
   let kept: String
   let packed: String
+  /// Where the rows and columns of this part of the kernel begin and end.
+  let rowLimits: (begin: String, end: String)
+  let columnLimits: (begin: String, end: String)
 
   init(_ contraction: Contraction, _ type: DType, _ statements: inout CStatements) {
     self.contraction = contraction
@@ -48,14 +55,15 @@ private struct TileWriter {
     (depthStart, depthNow) = (statements.derivedName("depth_block"), statements.derivedName("depth"))
     panels = statements.derivedName("panels")
     (kept, packed) = (statements.derivedName("kept_sums"), statements.derivedName("packed_rows"))
+    (rowLimits, columnLimits) = (statements.limits(contraction.rows), statements.limits(contraction.columns))
   }
 
   private var columnLimit: String { type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)" }
   private var depth: String { plan.cutsDepth ? depthNow : "\(plan.depth)" }
   private var depthOffset: String? { plan.cutsDepth ? depthStart : nil }
-  private var firstRow: String { plan.cutsRows ? rowBlock : "0" }
-  private var lastRow: String { plan.cutsRows ? rowEnd : "\(plan.rows)" }
-  private var rowsInBlock: String { plan.cutsRows ? "\(rowEnd) - \(rowBlock)" : "\(plan.rows)" }
+  private var firstRow: String { plan.cutsRows ? rowBlock : rowLimits.begin }
+  private var lastRow: String { plan.cutsRows ? rowEnd : rowLimits.end }
+  private var rowsInBlock: String { firstRow == "0" ? lastRow : "\(lastRow) - \(firstRow)" }
 
   /// `place` less where its block starts.
   private func within(_ place: String, _ start: String) -> String { start == "0" ? place : "(\(place) - \(start))" }
@@ -63,8 +71,9 @@ private struct TileWriter {
   func write(to text: inout CText, _ statements: inout CStatements) {
     declareScratch(&text)
     guard plan.cutsRows else { return writeRowBlock(&text, &statements) }
-    text.block("for (int \(rowBlock) = 0; \(rowBlock) < \(plan.rows); \(rowBlock) += ROW_BLOCK(\(plan.rows)))") {
-      $0.line("const int \(rowEnd) = SMALLER(\(plan.rows), \(rowBlock) + ROW_BLOCK(\(plan.rows)));")
+    let (begin, end) = rowLimits
+    text.block("for (int \(rowBlock) = \(begin); \(rowBlock) < \(end); \(rowBlock) += ROW_BLOCK(\(plan.rows)))") {
+      $0.line("const int \(rowEnd) = SMALLER(\(end), \(rowBlock) + ROW_BLOCK(\(plan.rows)));")
       writeRowBlock(&$0, &statements)
     }
   }
@@ -83,11 +92,12 @@ private struct TileWriter {
     // Rows whose whole depth is one block are packed once for all columns.
     if plan.packsLeft, !plan.cutsDepth { packRows(&text, statements) }
     guard plan.packsRight || plan.cutsDepth else {
-      return writeColumns(from: "0", to: "\(plan.columns)", &text, &statements)
+      return writeColumns(from: columnLimits.begin, to: columnLimits.end, &text, &statements)
     }
     let step = "PANELS * \(columnLimit)"
-    text.block("for (int \(columnBlock) = 0; \(columnBlock) < \(plan.columns); \(columnBlock) += \(step))") { block in
-      block.line("const int \(columnEnd) = SMALLER(\(plan.columns), \(columnBlock) + \(step));")
+    let (begin, end) = columnLimits
+    text.block("for (int \(columnBlock) = \(begin); \(columnBlock) < \(end); \(columnBlock) += \(step))") { block in
+      block.line("const int \(columnEnd) = SMALLER(\(end), \(columnBlock) + \(step));")
       guard plan.cutsDepth else { return writePanels(&block, &statements) }
       let depths = "for (int \(depthStart) = 0; \(depthStart) < \(plan.depth); \(depthStart) += \(plan.depthBlock))"
       block.block(depths) { inner in

@@ -56,7 +56,7 @@ public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntry
     [
       GeneratedFile(path: "include/\(module).h", text: header),
       GeneratedFile(path: "\(module).kernels.h", text: kernels),
-    ] + (try variantFiles(module, source))
+    ] + (try variantFiles(module, source, divides: kernelFile.divides))
     + [GeneratedFile(path: "\(module).c", text: try render(Templates.dispatch, headerContext(module, source, flat)))]
   return EmittedC(files: files, interfaces: functions.map { $0.map(\.interface) })
 }
@@ -104,13 +104,13 @@ extension CFunction {
   }
 }
 
-private func variantFiles(_ module: String, _ source: String) throws -> [GeneratedFile] {
+private func variantFiles(_ module: String, _ source: String, divides: Bool) throws -> [GeneratedFile] {
   func file(_ suffix: String, _ description: String, guarded: Bool, begin: String?, _ sizes: [[String: Any]]) throws
     -> GeneratedFile
   {
     var context: [String: Any] = [
       "version": generatorVersion, "source": source, "module": module, "suffix": suffix, "description": description,
-      "guard": guarded, "sizes": sizes, "ends": sizes.count > 1,
+      "guard": guarded, "sizes": sizes, "ends": sizes.count > 1, "divides": divides,
     ]
     if let begin { context["begin"] = begin }
     return GeneratedFile(path: "\(module).\(suffix).c", text: try render(Templates.variant, context))

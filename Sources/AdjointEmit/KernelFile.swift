@@ -10,6 +10,8 @@ struct KernelFile {
   private(set) var tables: [(name: String, literal: Literal)] = []
   /// Whether the C is for any C11 compiler and stands alone.
   private let isPortable: Bool
+  /// Whether some kernel runs in parts.
+  private(set) var divides = false
   /// The C name of each function's each kernel.
   private(set) var kernelNames: [[String]] = []
 
@@ -61,9 +63,12 @@ struct KernelFile {
     var result = CFunction(
       schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
       isPortable: isPortable)
-    let scratch = schedule.kernels.map { result.kernel($0, name: "kernel").needs.scratchBytes }.max() ?? 0
+    // Each part of a kernel has scratch memory of its own.
+    let scratch = schedule.kernels.map { kernel in
+      result.parts(kernel) * ((result.kernel(kernel, name: "kernel").needs.scratchBytes + 63) / 64 * 64)
+    }
     var sized = interface
-    sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch + 63) / 64 * 64
+    sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch.max() ?? 0)
     result = CFunction(
       schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
       isPortable: isPortable)
@@ -81,7 +86,7 @@ struct KernelFile {
   /// Chooses a name for every kernel: its own, or with its function's sizes where functions differ in it.
   mutating func nameKernels(_ functions: [CFunction]) {
     // Buffers are variables where kernels are called: no kernel may have the name of one.
-    for name in functions.flatMap(\.bufferNames.values) { names.reserve(name) }
+    for name in functions.flatMap(\.bufferNames.values) + CFunction.namesOfParts { names.reserve(name) }
     var texts: [String: [String]] = [:]
     for function in functions {
       for kernel in function.schedule.kernels {
@@ -109,14 +114,14 @@ struct KernelFile {
   }
 
   /// The whole file.
-  func text(source: String, _ functions: [CFunction]) throws -> String {
+  mutating func text(source: String, _ functions: [CFunction]) throws -> String {
     let mark =
       "// Written by Adjoint \(generatorVersion) from \(source). Do not edit: change the model and regenerate.\n"
     return mark + "\n" + (try body(functions))
   }
 
   /// The file without its first line.
-  func body(_ functions: [CFunction]) throws -> String {
+  mutating func body(_ functions: [CFunction]) throws -> String {
     var sections: [String] = []
     sections += functions.map(\.memoryPlan)
     var kernels: [String] = []
@@ -131,9 +136,12 @@ struct KernelFile {
         if written.insert(name).inserted { kernels.append(emitted.text) }
       }
       let scratch = (function.schedule.arenaByteCount + 63) / 64 * 64
-      kernels.append(
-        "// \(function.signature)\n"
-          + function.body(kernelNames: names, needs: needs, scratchOffset: scratch))
+      if function.schedule.kernels.contains(where: { function.parts($0) > 1 }) {
+        divides = true
+        kernels.append(function.dividedBody(kernelNames: names, needs: needs, scratchOffset: scratch, &self.names))
+      } else {
+        kernels.append(function.body(kernelNames: names, needs: needs, scratchOffset: scratch))
+      }
     }
     if !tiles.isEmpty {
       let sizes: [String: Any] = [

@@ -33,7 +33,11 @@ extension CFunction {
       "\($0.value.joined(separator: ", then ")) at \(grouped($0.key))"
     }
     let scratch = interface.arenaByteCount - schedule.arenaByteCount
-    if scratch > 0 { arena.append("packed panels at \(grouped(schedule.arenaByteCount))") }
+    if scratch > 0 {
+      let parts = schedule.kernels.map { self.parts($0) }.max() ?? 1
+      let owners = parts > 1 ? " of up to \(parts) parts" : ""
+      arena.append("packed panels\(owners) at \(grouped(schedule.arenaByteCount))")
+    }
     section("arena", ["\(grouped(interface.arenaByteCount)) bytes"] + arena, to: &text)
     return text.text
   }

@@ -6,15 +6,25 @@ import AdjointIR
 /// - Parameters:
 ///   - arguments: One literal per parameter.
 ///   - sharesMemory: Whether each result that reuses a parameter is written into that parameter's memory.
-///   - reverses: Whether loops whose order does not matter (the blocks of a contraction) run backward.
+///   - reverses: Whether what may run in any order (the blocks of a contraction, the parts of a kernel) runs backward.
+///   - parts: How many parts a kernel is cut into, at most, where it may be.
 /// - Returns: One literal per result.
 public func evaluateSchedule(
-  _ schedule: Schedule, _ arguments: [Literal], sharesMemory: Bool = false, reverses: Bool = false
+  _ schedule: Schedule, _ arguments: [Literal], sharesMemory: Bool = false, reverses: Bool = false, parts: Int = 1
 ) throws -> [Literal] {
   let memory = ScheduleMemory(schedule, arguments, sharesMemory: sharesMemory)
   for kernel in schedule.kernels {
-    var run = KernelRun(schedule: schedule, kernel: kernel, memory: memory, reverses: reverses)
-    try run.execute(kernel.body)
+    let count = min(parts, kernel.division?.parts ?? 1)
+    for number in 0..<count {
+      memory.forget(kernel.locals)
+      let part = reverses ? count - 1 - number : number
+      var run = KernelRun(schedule: schedule, kernel: kernel, memory: memory, reverses: reverses)
+      if let division = kernel.division {
+        run.cut = Set(division.loops)
+        run.range = division.start(part, of: count)..<division.start(part + 1, of: count)
+      }
+      try run.execute(kernel.body)
+    }
   }
   return schedule.results.indices.map { result in
     let buffer = schedule.buffers.firstIndex { $0.storage == .result(result) } ?? 0
@@ -64,6 +74,13 @@ private final class ScheduleMemory {
   }
 
   deinit { for block in blocks { block.deallocate() } }
+
+  /// Sets arrays of a kernel to bytes of ones: each part has its own.
+  func forget(_ locals: [Int]) {
+    for local in locals {
+      addresses[local].initializeMemory(as: UInt8.self, repeating: 0xFF, count: buffers[local].type.byteCount)
+    }
+  }
 
   private func fill(_ buffer: Int, _ literal: Literal) {
     switch literal.elements {
@@ -121,6 +138,9 @@ private struct KernelRun {
   let memory: ScheduleMemory
   let reverses: Bool
   var values: [Number]
+  /// The loops of which only `range` runs.
+  var cut: Set<Int> = []
+  var range = 0..<0
 
   init(schedule: Schedule, kernel: Kernel, memory: ScheduleMemory, reverses: Bool) {
     self.schedule = schedule
@@ -158,7 +178,7 @@ private struct KernelRun {
   private mutating func execute(_ statement: Statement) throws {
     switch statement {
     case .loop(let loop, let body):
-      for index in 0..<loop.extent {
+      for index in iterations(loop) {
         values[loop.variable] = .integer(Int64(index))
         try execute(body)
       }
@@ -172,6 +192,8 @@ private struct KernelRun {
     case .contract(let contraction): try execute(contraction)
     }
   }
+
+  private func iterations(_ loop: Loop) -> Range<Int> { cut.contains(loop.variable) ? range : 0..<loop.extent }
 
   private func dtype(_ buffer: Int) -> DType { schedule.buffers[buffer].type.dtype }
 
@@ -251,12 +273,13 @@ private struct KernelRun {
   private mutating func execute(_ contraction: Contraction) throws {
     let dtype = dtype(contraction.left.buffer)
     let loops = contraction.batch + [contraction.rows, contraction.columns]
-    let count = loops.map(\.extent).reduce(1, *)
+    let count = loops.map { iterations($0).count }.reduce(1, *)
     for step in 0..<count {
       var rest = reverses ? count - 1 - step : step
       for loop in loops.reversed() {
-        values[loop.variable] = .integer(Int64(rest % loop.extent))
-        rest /= loop.extent
+        let iterations = iterations(loop)
+        values[loop.variable] = .integer(Int64(iterations.lowerBound + rest % iterations.count))
+        rest /= iterations.count
       }
       var partials = [Number](repeating: Number(0, dtype), count: contraction.lanes)
       let left = start(contraction.left, contraction, contraction.rows)

@@ -5,8 +5,15 @@ public struct ScheduleOptions: Hashable, Sendable {
   /// Whether operations share kernels. Without, each has its own; the numbers are the same to the bit.
   public var fuse: Bool
 
+  /// The least work of a part that a kernel is cut into for several threads, in nanoseconds as `KernelCost` counts
+  /// them; with 0 every kernel is cut that can be, with infinity none.
+  public var leastPart: Double
+
   /// Chooses.
-  public init(fuse: Bool = true) { self.fuse = fuse }
+  public init(fuse: Bool = true, leastPart: Double = KernelCost.leastPart) {
+    self.fuse = fuse
+    self.leastPart = leastPart
+  }
 }
 
 /// Turns a program into loops over memory: fuses operations into kernels, orders them and plans the arena.
@@ -39,6 +46,7 @@ public func makeSchedule(
   }
   nameLocals(&table, &names)
   if options.fuse { kernels = joinKernels(kernels, &table, program.results) }
+  kernels = splitRowSums(kernels, &table, &names, leastPart: options.leastPart)
   let order = KernelOrder(kernels, table.buffers, program.results)
   kernels = order.order.map { kernels[$0] }
   for result in order.copiedResults { kernels.append(copyKernel(result, program, &table, &names)) }
@@ -50,6 +58,7 @@ public func makeSchedule(
     name: program.name, parameters: program.parameters, results: program.results, buffers: table.buffers,
     kernels: kernels, arenaByteCount: 0, liveByteCount: 0)
   schedule.planMemory()
+  schedule.divideKernels(leastPart: options.leastPart)
   return schedule
 }
 
@@ -108,16 +117,7 @@ private func finish(_ writer: KernelWriter) -> Kernel {
   var kernel = Kernel(
     name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: variables,
     body: body.map { mapVariables($0) { numbers[$0] ?? 0 } })
-  var sets: (reads: Set<Int>, writes: Set<Int>, locals: Set<Int>) = ([], [], [])
-  for access in accesses {
-    switch writer.table.buffers[access.buffer].storage {
-    case .local: sets.locals.insert(access.buffer)
-    case .constant: break
-    default:
-      if access.isWrite { sets.writes.insert(access.buffer) } else { sets.reads.insert(access.buffer) }
-    }
-  }
-  (kernel.reads, kernel.writes, kernel.locals) = (sets.reads.sorted(), sets.writes.sorted(), sets.locals.sorted())
+  kernel.listBuffers(writer.table.buffers)
   describe(&kernel, writer)
   return kernel
 }

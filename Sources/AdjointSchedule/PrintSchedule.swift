@@ -6,13 +6,21 @@ extension Schedule {
     var lines = ["schedule \(name)  arena \(arenaByteCount) bytes, live \(liveByteCount)"]
     for buffer in buffers { lines.append("  buffer \(buffer.name): \(buffer.type) \(place(buffer.storage))") }
     for kernel in kernels {
-      lines.append("  kernel \(kernel.name)")
+      lines.append("  kernel \(kernel.name)\(parts(kernel))")
       for source in kernel.sources { lines.append("    // \(source.role.rawValue) \(source.span)") }
       for formula in kernel.formulas { lines.append("    // \(formula)") }
       let printer = StatementPrinter(schedule: self, kernel: kernel)
       lines += kernel.body.flatMap { printer.lines($0, "    ") }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `  in at most 5 parts of i, multiples of 12`.
+  private func parts(_ kernel: Kernel) -> String {
+    guard let division = kernel.division else { return "" }
+    let loops = division.loops.map { kernel.variables[$0].name }.joined(separator: ", ")
+    let unit = division.unit > 1 ? ", multiples of \(division.unit)" : ""
+    return "  in at most \(division.parts) parts of \(loops)\(unit)"
   }
 
   private func place(_ storage: Buffer.Storage) -> String {

@@ -4,7 +4,8 @@ import AdjointIR
 /// What generated code does, in order: buffers with their places in memory, and kernels that are loop nests over them.
 /// A plain value that a printer empties statement by statement; nothing in it is C or Swift.
 ///
-/// Element `i` of a buffer is in row-major order of its type. Kernels run one after the other. A result whose
+/// Element `i` of a buffer is in row-major order of its type. Kernels run one after the other, each whole or in parts
+/// (see `Division`). A result whose
 /// description has `reuses` may share its memory with that parameter; everything here is right whether it does or not.
 public struct Schedule: Hashable, Sendable {
   /// The program's name.
@@ -88,11 +89,13 @@ public struct Kernel: Hashable, Sendable {
   public var variables: [Variable]
   /// What it does, in order.
   public var body: [Statement]
+  /// How it may be cut into parts that run side by side; nil where that is impossible or does not pay.
+  public var division: Division?
 
   /// Makes a kernel.
   public init(
     name: String, sources: [Source], formulas: [String], reads: [Int], writes: [Int], locals: [Int],
-    variables: [Variable], body: [Statement]
+    variables: [Variable], body: [Statement], division: Division? = nil
   ) {
     self.name = name
     self.sources = sources
@@ -102,6 +105,7 @@ public struct Kernel: Hashable, Sendable {
     self.locals = locals
     self.variables = variables
     self.body = body
+    self.division = division
   }
 
   /// A source line and a part of the computation.

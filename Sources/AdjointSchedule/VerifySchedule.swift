@@ -1,8 +1,8 @@
 import AdjointIR
 
 /// Checks that a schedule keeps its promises: buffers that are needed at the same time do not overlap, everything is
-/// written before it is read, indices stay inside their buffers, and a parameter is read no more once the result that
-/// may share its memory is written.
+/// written before it is read, indices stay inside their buffers, a parameter is read no more once the result that may
+/// share its memory is written, and parts of a kernel leave each other's elements alone.
 public func verifySchedule(_ schedule: Schedule) throws(ScheduleError) {
   let checker = ScheduleChecker(schedule: schedule)
   try checker.checkBuffers()
@@ -56,6 +56,9 @@ private struct ScheduleChecker {
       }
       try checkBounds(access, kernel)
     }
+    for local in kernel.locals where !kernel.accesses.contains(where: { $0.buffer == local && $0.isWrite }) {
+      throw refuse("local", "\(kernel.name) reads \(name(local)), which it never writes")
+    }
     var defined: Set<Int> = []
     for (variable, _) in definedVariables(kernel.body) {
       guard defined.insert(variable).inserted else {
@@ -66,6 +69,14 @@ private struct ScheduleChecker {
       throw refuse("variable", "\(kernel.name) has a variable that nothing defines")
     }
     _ = try checkUses(kernel.body, [], kernel)
+    try checkDivision(kernel)
+  }
+
+  private func checkDivision(_ kernel: Kernel) throws(ScheduleError) {
+    guard let division = kernel.division else { return }
+    guard division.extent > 0, division.unit > 0, (1...Division.mostParts).contains(division.parts),
+      DivisionCheck(schedule: schedule, kernel: kernel).holds(Set(division.loops), extent: division.extent)
+    else { throw refuse("division", "\(kernel.name) cannot be cut into parts as it says") }
   }
 
   private func checkBounds(_ access: MemoryAccess, _ kernel: Kernel) throws(ScheduleError) {

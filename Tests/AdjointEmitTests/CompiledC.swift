@@ -12,6 +12,17 @@ struct CompilationError: Error, CustomStringConvertible {
 let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
+/// What clang needs to link with ThreadSanitizer: the one of the Swift toolchain leans on Dispatch.
+func threadSanitizerFlags() throws -> [String] {
+  var flags = ["-O1", "-fsanitize=thread"]
+  #if os(Linux)
+    let clang = URL(fileURLWithPath: try findTool("clang")).resolvingSymlinksInPath()
+    let libraries = clang.deletingLastPathComponent().deletingLastPathComponent().path + "/lib/swift/linux"
+    flags += ["-L" + libraries, "-Wl,-rpath," + libraries, "-ldispatch", "-lBlocksRuntime"]
+  #endif
+  return flags
+}
+
 /// Runs a program and returns its output; throws where it fails.
 @discardableResult
 func launch(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
@@ -65,14 +76,17 @@ struct CompiledC {
       flags + [
         "-std=gnu11", "-g1", "-Wall", "-Wextra", "-Werror", "-I\(runtime)/include", "-I\(folder.path)/include",
         "-o", "\(folder.path)/driver", "\(runtime)/isa.c",
-      ] + sources.map { "\(folder.path)/\($0)" } + ["-lm"])
+        "\(runtime)/threads.c",
+      ] + sources.map { "\(folder.path)/\($0)" } + ["-lm", "-lpthread"])
   }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
   /// The results of every function for the given parameters, `isa` being a value of ADJOINT_ISA. `inPlace` passes the
   /// memory of a parameter for the result that reuses it.
-  func run(_ parameters: [[Literal]], isa: String, inPlace: Bool) throws -> [[Literal]] {
+  func run(
+    _ parameters: [[Literal]], isa: String, inPlace: Bool, environment: [String: String] = [:]
+  ) throws -> [[Literal]] {
     var input = Data()
     for (interface, parameters) in zip(interfaces, parameters) {
       for field in interface.fields {
@@ -84,7 +98,7 @@ struct CompiledC {
     try input.write(to: inputPath)
     try launch(
       folder.appendingPathComponent("driver").path, [inputPath.path, outputPath.path, inPlace ? "1" : "0"],
-      environment: ["ADJOINT_ISA": isa])
+      environment: environment.merging(["ADJOINT_ISA": isa]) { $1 })
     let output = try Data(contentsOf: outputPath)
     var offset = 0
     return interfaces.map { interface in

@@ -54,18 +54,26 @@ func check(
     print(program.text, fused.text)
     throw error
   }
+  // Cut into as many parts as can be, however small.
+  let divided = try makeSchedule(program, options: ScheduleOptions(leastPart: 0))
+  let plainDivided = try makeSchedule(program, options: ScheduleOptions(fuse: false, leastPart: 0))
+  try verifySchedule(divided)
+  try verifySchedule(plainDivided)
   let runs = [
     try evaluateSchedule(plain, arguments), try evaluateSchedule(fused, arguments),
     try evaluateSchedule(fused, arguments, sharesMemory: true),
     try evaluateSchedule(fused, arguments, sharesMemory: true, reverses: true),
     try evaluateSchedule(plain, arguments, sharesMemory: true),
+    try evaluateSchedule(divided, arguments, parts: 2),
+    try evaluateSchedule(divided, arguments, sharesMemory: true, reverses: true, parts: 5),
+    try evaluateSchedule(plainDivided, arguments, sharesMemory: true, reverses: true, parts: 3),
   ]
   for (run, results) in runs.enumerated() {
     for (number, (result, reference)) in zip(results, expected).enumerated() {
       let agrees = zip(result.reals, reference.reals).allSatisfy { isClose($0, $1, tolerance) }
       #expect(agrees, "run \(run), result \(number) differs from the reference", sourceLocation: sourceLocation)
       #expect(
-        bits(result) == bits(runs[0][number]), "run \(run), result \(number) depends on fusion or memory",
+        bits(result) == bits(runs[0][number]), "run \(run), result \(number) depends on fusion, memory or parts",
         sourceLocation: sourceLocation)
       if !agrees || bits(result) != bits(runs[0][number]) {
         print(comment ?? "", program.text, fused.text, plain.text, result, reference)

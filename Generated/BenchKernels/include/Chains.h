@@ -17,7 +17,7 @@ typedef struct chains_cross_entropy_step_arguments {
 } chains_cross_entropy_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define CHAINS_CROSS_ENTROPY_STEP_ARENA_BYTES 0
+#define CHAINS_CROSS_ENTROPY_STEP_ARENA_BYTES 512
 void chains_cross_entropy_step(const chains_cross_entropy_step_arguments *arguments, void *arena);
 
 // layerNormStep(norm, x: [256, 768], upstream: [256, 768]) -> y, x, bias, scale

@@ -24,7 +24,7 @@ typedef struct perceptrons_descent_step_arguments {
 } perceptrons_descent_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 128768
+#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 981248
 void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments, void *arena);
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -73,7 +73,7 @@ typedef struct perceptrons_wide_step_arguments {
 } perceptrons_wide_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 1170560
+#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 6853760
 void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena);
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss

@@ -62,7 +62,7 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 } digits_model_evaluate_split_1437_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 768512
+#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 1260032
 void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments, void *arena);
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -78,7 +78,7 @@ typedef struct digits_model_evaluate_split_360_arguments {
 } digits_model_evaluate_split_360_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 217088
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 446464
 void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments, void *arena);
 
 #ifdef __cplusplus

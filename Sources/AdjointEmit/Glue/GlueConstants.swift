@@ -8,6 +8,7 @@ final class GlueConstants {
   private var shapes: Set<[Int]> = []
   private var outlines: [(name: String, graph: ModelGraph)] = []
   private var arenas: [(name: String, byteCount: Int)] = []
+  private var layouts: [String] = []
 
   init(name: String) { self.name = name }
 
@@ -33,6 +34,13 @@ final class GlueConstants {
     return "\(name).\(function)Arenas"
   }
 
+  /// The expression for what keeps the layout of a state that a function returns.
+  func layout(_ function: String) -> String {
+    let number = layouts.count { $0.hasPrefix(function + "Layout") }
+    layouts.append(function + "Layout" + (number == 0 ? "" : String(number + 1)))
+    return "\(name).\(layouts[layouts.count - 1])"
+  }
+
   private static func shapeName(_ shape: [Int]) -> String {
     shape.isEmpty ? "scalar" : "shape" + shape.map(String.init).joined(separator: "x")
   }
@@ -41,6 +49,7 @@ final class GlueConstants {
     text.line("/// What the functions above share and no call changes.")
     text.block("private enum \(name)") { text in
       for arena in arenas { text.line("static let \(arena.name) = ArenaPool(byteCount: \(arena.byteCount))") }
+      for layout in layouts { text.line("static let \(layout) = LayoutCache()") }
       for shape in shapes.sorted(by: { ($0.count, $0.description) < ($1.count, $1.description) }) {
         text.line("static let \(Self.shapeName(shape)): [Int] = \(SwiftSpelling.shape(shape))")
       }

@@ -72,7 +72,9 @@ struct ReturnWriter {
       switch argument.kind {
       case .graphDefinition(let graph): (known, layout) = (graph, "\(name).layout")
       case .state(let graph): (known, layout) = (graph, "\(name)Values.layout")
-      case .object(let graph): (known, layout) = (graph, "GraphDef(of: \(name)).layout")
+      case .object(let own):
+        if let layout = keptLayout(of: graph, in: own, name) { return layout }
+        continue
       case .tensor, .scalar: continue
       }
       guard known.typeName == graph.typeName else { continue }
@@ -83,6 +85,16 @@ struct ReturnWriter {
       }
     }
     throw unreachable("a State<\(graph.typeName)>")
+  }
+
+  /// The layout of a part of an object's variables, which the file keeps from call to call.
+  private func keptLayout(of graph: ModelGraph, in known: ModelGraph, _ name: String) -> String? {
+    guard known.typeName == graph.typeName else { return nil }
+    let places = graph.variables.map { variable in known.variables.firstIndex { $0.path == variable.path } }
+    guard places.allSatisfy({ $0 != nil }) else { return nil }
+    let cache = writer.glue.constants.layout(writer.glue.name + writer.glue.suffix(writer.specialisation))
+    if known.variables.map(\.path) == graph.variables.map(\.path) { return "\(cache).layout(of: \(name))" }
+    return "\(cache).layout(of: \(name), selecting: [\(places.map { String($0!) }.joined(separator: ", "))])"
   }
 
   private func graphDefinition(_ graph: ModelGraph, _ typeText: String) throws -> String {

@@ -7,7 +7,7 @@ public struct AnyTensor: Sendable {
   /// The extent of each axis.
   public let shape: [Int]
   /// The elements in row-major order; nil where the one value is in `inlineBits`.
-  @usableFromInline var storage: TensorStorage?
+  @usableFromInline nonisolated(unsafe) var storage: TensorStorage?
   /// The value of a rank-0 tensor without storage, in the low bytes.
   @usableFromInline var inlineBits: UInt64
   /// How the value depends on what a transform differentiates; nil for a constant.
@@ -26,7 +26,7 @@ public struct AnyTensor: Sendable {
     require(shape.allSatisfy { $0 >= 0 }, "a shape has no negative extent: \(shape)")
     let count = elementCount(of: shape)
     self.init(
-      scalarType: scalarType, shape: shape, storage: TensorStorage(byteCount: count * scalarType.byteCount))
+      scalarType: scalarType, shape: shape, storage: TensorStorage.make(byteCount: count * scalarType.byteCount))
   }
 
   /// All zeros (`false` for Bool).
@@ -79,7 +79,7 @@ public struct AnyTensor: Sendable {
       node = nil
     }
     if storage == nil {
-      let own = TensorStorage(byteCount: scalarType.byteCount)
+      let own = TensorStorage.make(byteCount: scalarType.byteCount)
       own.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
       storage = own
     } else if !isKnownUniquelyReferenced(&storage) {
@@ -117,7 +117,7 @@ public struct AnyTensor: Sendable {
     }
     let result = AnyTensor(scalarType: scalarType, shape: shape, storage: nil, inlineBits: inlineBits)
     if shape.isEmpty { return result }
-    let storage = TensorStorage(byteCount: scalarType.byteCount)
+    let storage = TensorStorage.make(byteCount: scalarType.byteCount)
     storage.bytes.storeBytes(of: inlineBits, count: scalarType.byteCount)
     return AnyTensor(scalarType: scalarType, shape: shape, storage: storage)
   }

@@ -1,24 +1,39 @@
-/// The memory of a tensor: raw, 64-byte aligned, owned.
+/// Where the elements of a `TensorStorage` are.
+public struct TensorPlace {
+  @usableFromInline let bytes: UnsafeMutableRawPointer
+  @usableFromInline let byteCount: Int
+
+  init(_ bytes: UnsafeMutableRawPointer, _ byteCount: Int) {
+    self.bytes = bytes
+    self.byteCount = byteCount
+  }
+}
+
+/// The memory of a tensor: raw, 64-byte aligned, owned; one allocation with the object itself.
 ///
 /// Shared between tensors while it is only read, written only where its one owner has been checked
-/// (`isKnownUniquelyReferenced`). That rule makes it `Sendable` in fact, which the compiler cannot see.
-public final class TensorStorage: @unchecked Sendable {
-  /// Where the elements begin.
-  public let bytes: UnsafeMutableRawPointer
-  /// How many bytes there are.
-  public let byteCount: Int
-
+/// (`isKnownUniquelyReferenced`). That rule makes it safe to send in fact, which the compiler cannot see: who holds one
+/// says so (`ManagedBuffer` rules out the conformance).
+public final class TensorStorage: ManagedBuffer<TensorPlace, UInt8> {
   /// Allocates memory without setting it.
-  public init(byteCount: Int) {
-    self.byteCount = byteCount
-    bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+  static func make(byteCount: Int) -> TensorStorage {
+    let alignment = 64
+    let storage = create(minimumCapacity: byteCount + alignment - 1) { buffer in
+      buffer.withUnsafeMutablePointerToElements {
+        TensorPlace(UnsafeMutableRawPointer($0).alignedUp(toMultipleOf: alignment), byteCount)
+      }
+    }
+    return unsafeDowncast(storage, to: TensorStorage.self)
   }
 
-  deinit { bytes.deallocate() }
+  /// Where the elements begin.
+  @inlinable public var bytes: UnsafeMutableRawPointer { header.bytes }
+  /// How many bytes there are.
+  @inlinable public var byteCount: Int { header.byteCount }
 
   /// A copy of the same bytes.
   func copy() -> TensorStorage {
-    let result = TensorStorage(byteCount: byteCount)
+    let result = TensorStorage.make(byteCount: byteCount)
     result.bytes.copyMemory(from: bytes, byteCount: byteCount)
     return result
   }

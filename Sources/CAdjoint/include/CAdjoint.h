@@ -8,6 +8,7 @@
 #include "adjoint_math.h"
 #include "adjoint_object.h"
 #include "adjoint_slot.h"
+#include "adjoint_threads.h"
 #include "adjoint_vectors.h"
 
 #endif

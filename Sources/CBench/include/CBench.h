@@ -18,6 +18,9 @@ void cbench_update(float *x, size_t n, uint64_t rounds);
 /// The calls of malloc and its like in this process so far; -1 where they cannot be counted.
 int64_t cbench_allocation_count(void);
 
+/// The most bytes of memory that this process has had so far; -1 where that is not known.
+int64_t cbench_peak_memory(void);
+
 /// Seconds of a clock that only goes forwards.
 double cbench_seconds(void);
 

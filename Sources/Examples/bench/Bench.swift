@@ -1,24 +1,27 @@
+import Adjoint
 import Foundation
 
 /// Measures what the options ask for and prints it.
 func bench(_ options: BenchOptions) throws {
-  let peers = try options.peers.map { try Peer($0, python: options.python) }
+  if let threads = options.threads { Threads.limit = threads }
+  let threads = Threads.limit
+  let peers = try options.peers.map { try Peer($0, python: options.python, threads: options.threads) }
   let machine = Machine()
   var report = Report(
-    machine: Machine.name, peakGigaflops: machine.peak / 1e9, exponentialNanoseconds: machine.exponential * 1e9,
-    tangentNanoseconds: machine.tangent * 1e9, outcomes: [])
+    machine: Machine.name, threads: threads, peakGigaflops: machine.peak / 1e9,
+    exponentialNanoseconds: machine.exponential * 1e9, tangentNanoseconds: machine.tangent * 1e9, outcomes: [])
   if !options.json {
     print(
       """
       \(report.machine)
       one core: \(report.peakGigaflops.short) GFLOP/s in multiply-adds, exp \(report.exponentialNanoseconds.short) ns, \
-      tanh \(report.tangentNanoseconds.short) ns
+      tanh \(report.tangentNanoseconds.short) ns; \(threads) threads
 
       \(Report.head(peers: options.peers))
       """)
   }
   for (id, title, make) in workloads where options.wants(id, title) {
-    let outcome = try measure(id, title, make(), machine, peers, seconds: options.seconds)
+    let outcome = try measure(id, title, make(), machine, peers, threads, seconds: options.seconds)
     report.outcomes.append(outcome)
     if !options.json { print(outcome.row(peers: options.peers)) }
   }
@@ -36,24 +39,31 @@ struct Disagreement: Error, CustomStringConvertible {
 }
 
 private func measure(
-  _ id: String, _ title: String, _ workload: Workload, _ machine: Machine, _ peers: [Peer], seconds: Double
+  _ id: String, _ title: String, _ workload: Workload, _ machine: Machine, _ peers: [Peer], _ threads: Int,
+  seconds: Double
 ) throws -> Outcome {
   let signature = workload.signature()
   var samples: [Double] = []
+  var threaded: [Double] = []
   var theirs: [String: [Double]] = [:]
   // Turn by turn, so that whatever else the machine does hits all alike.
   let rounds = peers.isEmpty ? 1 : 3
   for _ in 0..<rounds {
+    Threads.limit = 1
     samples += sample(workload.run, seconds: seconds / Double(rounds))
+    Threads.limit = threads
+    if threads > 1 { threaded += sample(workload.run, seconds: seconds / Double(rounds)) }
     for peer in peers {
       theirs[peer.name, default: []] += try peer.sample(id, seconds: seconds / Double(rounds))
     }
   }
   let time = median(samples)
+  let onAll = threads > 1 ? median(threaded) : time
   let bound = machine.bound(workload.cost)
   let cost = workload.cost
   var outcome = Outcome(
     workload: id, title: title, microseconds: time * 1e6, fastest: (samples.min() ?? time) * 1e6,
+    threadedMicroseconds: onAll * 1e6, scaling: time / onAll,
     kernelMicroseconds: workload.kernel.map { median(sample($0, seconds: seconds / 4)) * 1e6 },
     gigaflops: cost.flops > 0 ? cost.flops / time / 1e9 : nil,
     gigabytes: cost.bytes > 0 ? cost.bytes / time / 1e9 : nil, boundMicroseconds: bound * 1e6,
@@ -61,7 +71,7 @@ private func measure(
   for peer in peers {
     let other = median(theirs[peer.name] ?? [])
     outcome.peers[peer.name] = .init(
-      microseconds: other * 1e6, ratio: other / time, agrees: agree(signature, try peer.signature(id)))
+      microseconds: other * 1e6, ratio: other / onAll, agrees: agree(signature, try peer.signature(id)))
   }
   return outcome
 }

@@ -8,7 +8,10 @@ struct Outcome: Encodable {
   var microseconds: Double
   /// The fastest sample.
   var fastest: Double
-  /// The same for the C function alone.
+  /// Median microseconds a step on as many threads as the report says, and how many times as fast that is.
+  var threadedMicroseconds: Double
+  var scaling: Double
+  /// The time on one thread of the C function alone.
   var kernelMicroseconds: Double?
   var gigaflops: Double?
   var gigabytes: Double?
@@ -31,6 +34,8 @@ struct Outcome: Encodable {
 /// Everything a run found.
 struct Report: Encodable {
   var machine: String
+  /// The most threads of a step, and the processors that peers were given.
+  var threads: Int
   var peakGigaflops: Double
   var exponentialNanoseconds: Double
   var tangentNanoseconds: Double
@@ -46,8 +51,8 @@ struct Report: Encodable {
 
   /// The head of the table.
   static func head(peers: [String]) -> String {
-    let columns = ["µs/step", "GFLOP/s", "GB/s", "bound", "arena", "allocs"] + peers
-    return columns.reduce("workload".padded(46)) { $0 + $1.aligned(11) }
+    let own = ["µs on one", "µs on all", "scaling", "GFLOP/s", "GB/s", "bound", "arena", "allocs"]
+    return (own + peers).reduce("workload".padded(46)) { $0 + $1.aligned(11) }
   }
 }
 
@@ -55,8 +60,9 @@ extension Outcome {
   /// One line of the table.
   func row(peers names: [String]) -> String {
     var columns = [
-      microseconds.short, gigaflops?.short ?? "–", gigabytes?.short ?? "–", "\(Int((100 * shareOfBound).rounded())) %",
-      "\(arenaBytes)", allocationsPerStep?.short ?? "–",
+      microseconds.short, threadedMicroseconds.short, "\(scaling.short)×", gigaflops?.short ?? "–",
+      gigabytes?.short ?? "–", "\(Int((100 * shareOfBound).rounded())) %", "\(arenaBytes)",
+      allocationsPerStep?.short ?? "–",
     ]
     for name in names {
       columns.append(peers[name].map { "\($0.ratio.short)×\($0.agrees ? "" : " !")" } ?? "–")

@@ -12,14 +12,16 @@ final class Peer {
     var description: String
   }
 
-  /// Starts `Peers/<name>_peer.py` and waits until it is ready.
-  init(_ name: String, python: String) throws {
+  /// Starts `Peers/<name>_peer.py` and waits until it is ready; with `threads`, on that many processors alone.
+  init(_ name: String, python: String, threads: Int?) throws {
     self.name = name
     guard let scripts = Bundle.module.url(forResource: "Peers", withExtension: nil) else {
       throw Unavailable(description: "the peers' scripts are not where the program expects them")
     }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, scripts.appendingPathComponent("\(name)_peer.py").path]
+    // Not every package can be told how many threads to use; all of them count the processors that they may use.
+    let bound = threads.map { ["taskset", "--cpu-list", "0-\($0 - 1)"] } ?? []
+    process.arguments = bound + [python, scripts.appendingPathComponent("\(name)_peer.py").path]
     process.standardInput = input
     process.standardOutput = output
     try process.run()

@@ -4,7 +4,7 @@ import Foundation
 
 do {
   let options = try BenchOptions(CommandLine.arguments.dropFirst())
-  try bench(options)
+  if let workload = options.memoryOf { try printMemory(of: workload) } else { try bench(options) }
 } catch is BenchOptions.Exit {
   print(BenchOptions.usage)
 } catch {

@@ -1,0 +1,104 @@
+import AdjointIR
+import AdjointSchedule
+
+extension CFunction {
+  /// Local names where divided kernels are called, which no kernel may have.
+  static let namesOfParts = ["a", "arrays", "part", "parts"]
+
+  /// The most parts that a kernel is cut into.
+  func parts(_ kernel: Kernel) -> Int { isPortable ? 1 : kernel.division?.parts ?? 1 }
+
+  /// The function that runs the kernels in order, those that are divided on several threads, with what it needs: the
+  /// arrays in one place, and for each divided kernel a function that runs one part of it.
+  func dividedBody(
+    kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int, _ names: inout Names
+  ) -> String {
+    let arrays = names.unique(interface.functionName + "_arrays")
+    var sections = [structure(arrays, needs)]
+    var calls: [String] = []
+    for (number, kernel) in schedule.kernels.enumerated() {
+      let parts = parts(kernel)
+      guard parts > 1 else {
+        let values = values(
+          kernel, needs[number], arrays: "arrays.", arguments: "arguments->", scratch: "arrays.scratch")
+        calls.append("\(kernelNames[number])(\(values.joined(separator: ", ")));")
+        continue
+      }
+      let part = names.unique(kernelNames[number] + "_part")
+      sections.append(self.part(part, of: kernel, kernelNames[number], needs[number], arrays))
+      calls.append("adjoint_divide(\(part), &arrays, \(parts));")
+    }
+    var text = CText()
+    text.line("// \(signature)")
+    text.line("void VARIANT(\(interface.functionName))(const \(interface.structName) *arguments, void *arena) {")
+    text.nested { inner in
+      var fields = [".arguments = arguments"]
+      for (buffer, offset) in arenaArrays {
+        let type = schedule.buffers[buffer].type.dtype.cType
+        fields.append(".\(bufferNames[buffer] ?? "") = (\(type) *)\(place(offset))")
+      }
+      if needs.contains(where: { $0.scratchBytes > 0 }) {
+        fields.append(".scratch = \(scratchOffset == 0 ? "arena" : place(scratchOffset))")
+      }
+      inner.line("const \(arrays) arrays = {")
+      inner.nested { for field in fields { $0.line(field + ",") } }
+      inner.line("};")
+      if fields.count == 1 { inner.line("(void)arena;") }
+      for call in calls { inner.line(call) }
+    }
+    sections.append(text.text + "}\n")
+    return sections.joined(separator: "\n")
+  }
+
+  private func place(_ offset: Int) -> String { offset == 0 ? "arena" : "((char *)arena + \(offset))" }
+
+  /// The type of what parts of kernels are given.
+  private func structure(_ name: String, _ needs: [KernelNeeds]) -> String {
+    var text = CText()
+    text.line("// What the kernels of \(entryPoint.name) work on. Large ones run in parts, on several threads: each")
+    text.line("// part computes its elements in the order in which the whole kernel would.")
+    text.line("typedef struct {")
+    text.nested { inner in
+      inner.line("const \(interface.structName) *arguments;")
+      for (buffer, _) in arenaArrays {
+        inner.line("\(schedule.buffers[buffer].type.dtype.cType) *\(bufferNames[buffer] ?? "");")
+      }
+      if needs.contains(where: { $0.scratchBytes > 0 }) { inner.line("char *scratch;") }
+    }
+    return text.text + "} \(name);\n"
+  }
+
+  /// A function that runs one part of a kernel.
+  private func part(
+    _ name: String, of kernel: Kernel, _ kernelName: String, _ needs: KernelNeeds, _ arrays: String
+  ) -> String {
+    guard let division = kernel.division else { return "" }
+    // Each part's scratch begins on a cache line of its own.
+    let scratch = (needs.scratchBytes + 63) / 64 * 64
+    var values = values(
+      kernel, needs, arrays: "a->", arguments: "a->arguments->", scratch: "a->scratch + (size_t)part * \(scratch)")
+    let unit = needs.partUnit ?? "\(division.unit)"
+    values.append("adjoint_part_start(\(division.extent), \(unit), part, parts)")
+    values.append("adjoint_part_start(\(division.extent), \(unit), part + 1, parts)")
+    var text = CText()
+    text.line("static void \(name)(const void *arrays, const int part, const int parts) {")
+    text.nested { inner in
+      inner.line("const \(arrays) *const a = arrays;")
+      inner.line("\(kernelName)(\(values.joined(separator: ", ")));")
+    }
+    return text.text + "}\n"
+  }
+
+  /// What a kernel is called with.
+  private func values(
+    _ kernel: Kernel, _ needs: KernelNeeds, arrays: String, arguments: String, scratch: String
+  ) -> [String] {
+    var values = pointers(kernel).map { buffer -> String in
+      let name = bufferNames[buffer] ?? ""
+      if case .arena = schedule.buffers[buffer].storage { return arrays + name }
+      return arguments + name
+    }
+    if needs.scratchBytes > 0 { values.append(scratch) }
+    return values
+  }
+}

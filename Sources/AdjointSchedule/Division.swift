@@ -1,0 +1,32 @@
+/// How a kernel may be cut into parts that run side by side.
+///
+/// Part `p` of `n` runs every loop of `loops` from `start(p, of: n)` to `start(p + 1, of: n)`, and everything else of
+/// the kernel as it is. No part touches what another one writes, and each computes its elements in the order in which
+/// the whole kernel would: every number of parts gives the same bits.
+public struct Division: Hashable, Sendable {
+  /// The variables of the loops that are cut, ascending: loops of statements, or one of a contraction's own.
+  public var loops: [Int]
+  /// The number of iterations that each of them has.
+  public var extent: Int
+  /// Parts begin at multiples of this. A printer may cut at other places, where its tiles begin.
+  public var unit: Int
+  /// The most parts that pay.
+  public var parts: Int
+
+  /// Makes a division.
+  public init(loops: [Int], extent: Int, unit: Int, parts: Int) {
+    self.loops = loops
+    self.extent = extent
+    self.unit = unit
+    self.parts = parts
+  }
+
+  /// The most parts of any kernel: each may need scratch memory of its own, which the arena has room for.
+  public static let mostParts = 16
+
+  /// Where a part of several begins; the end for `part == parts`.
+  public func start(_ part: Int, of parts: Int) -> Int {
+    let units = (extent + unit - 1) / unit
+    return min(extent, units * part / parts * unit)
+  }
+}

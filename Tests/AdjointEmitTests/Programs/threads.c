@@ -1,0 +1,143 @@
+// Divides work in every way that a program can, from several threads at once, and counts what was done.
+#include "adjoint_threads.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COUNT = 10000, CALLERS = 6, ROUNDS = 2000 };
+
+struct numbers {
+  int *values;
+  int is_nested;
+};
+
+static void add_one(const void *task, int part, int parts) {
+  const struct numbers *numbers = task;
+  const int end = adjoint_part_start(COUNT, 16, part + 1, parts);
+  for (int i = adjoint_part_start(COUNT, 16, part, parts); i < end; i++) numbers->values[i]++;
+}
+
+// Divides once more inside of each part, which then runs where it is.
+static void add_nested(const void *task, int part, int parts) {
+  const struct numbers *numbers = task;
+  const struct numbers inner = {numbers->values + COUNT * (size_t)part, 0};
+  (void)parts;
+  adjoint_divide(add_one, &inner, 4);
+}
+
+static int all_are(const int *values, size_t count, int wanted) {
+  for (size_t i = 0; i < count; i++)
+    if (values[i] != wanted) return 0;
+  return 1;
+}
+
+static void *call_often(void *result) {
+  int *values = calloc(COUNT, sizeof *values);
+  const struct numbers numbers = {values, 0};
+  for (int round = 0; round < ROUNDS; round++) adjoint_divide(add_one, &numbers, 1 + round % 8);
+  *(int *)result = all_are(values, COUNT, ROUNDS);
+  free(values);
+  return NULL;
+}
+
+static int concurrent_callers(void) {
+  pthread_t callers[CALLERS];
+  int results[CALLERS];
+  for (int i = 0; i < CALLERS; i++) pthread_create(&callers[i], NULL, call_often, &results[i]);
+  for (int i = 0; i < CALLERS; i++) pthread_join(callers[i], NULL);
+  return all_are(results, CALLERS, 1);
+}
+
+static int calls_after_a_pause(void) {
+  int result = 0;
+  usleep(20000);  // all threads sleep by now
+  call_often(&result);
+  return result;
+}
+
+static int nested(void) {
+  int *values = calloc(4 * COUNT, sizeof *values);
+  const struct numbers numbers = {values, 1};
+  adjoint_divide(add_nested, &numbers, 4);
+  // With fewer threads there are fewer parts.
+  const int parts = adjoint_thread_count() < 4 ? adjoint_thread_count() : 4;
+  const int result = all_are(values, (size_t)parts * COUNT, 1);
+  free(values);
+  return result;
+}
+
+static int executed;
+
+// An executor that runs the parts backward on one thread.
+static void run_backward(void *context, adjoint_work *work, const void *task, int parts) {
+  *(int *)context += parts;
+  for (int part = parts - 1; part >= 0; part--) work(task, part, parts);
+}
+
+static int own_executor(void) {
+  adjoint_set_executor(run_backward, &executed, 3);
+  int result = 0;
+  call_often(&result);
+  adjoint_set_executor(NULL, NULL, 0);
+  // 1 + round % 8 parts, at most 3; a single one never leaves the caller.
+  int wanted = 0;
+  for (int round = 0; round < ROUNDS; round++) {
+    const int parts = 1 + round % 8 < 3 ? 1 + round % 8 : 3;
+    wanted += parts > 1 ? parts : 0;
+  }
+  return result && executed == wanted;
+}
+
+static void note_parts(const void *task, int part, int parts) {
+  if (part == 0) **(int *const *)task = parts;
+}
+
+static int bounds(void) {
+  int parts = 0;
+  int *const place = &parts;
+  const int before = adjoint_thread_count();
+  adjoint_set_thread_count(1);
+  adjoint_divide(note_parts, &place, 8);
+  int result = parts == 1 && adjoint_thread_count() == 1;
+  adjoint_set_thread_count(5);
+  adjoint_divide(note_parts, &place, 8);
+  result = result && parts == 5;
+  adjoint_divide(note_parts, &place, 2);
+  result = result && parts == 2;
+  adjoint_set_thread_count(0);
+  return result && adjoint_thread_count() == before;
+}
+
+static int after_fork(void) {
+  const pid_t child = fork();
+  if (child == 0) {
+    int result = 0;
+    call_often(&result);
+    _exit(result ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  int result = 0;
+  call_often(&result);
+  return status == 0 && result;
+}
+
+int main(int argc, char **argv) {
+  const struct {
+    const char *name;
+    int (*run)(void);
+  } scenarios[] = {{"concurrent", concurrent_callers}, {"pause", calls_after_a_pause}, {"nested", nested},
+                   {"executor", own_executor},         {"bounds", bounds},             {"fork", after_fork}};
+  int failures = 0;
+  for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+    if (argc > 1 && strcmp(argv[1], scenarios[i].name) != 0) continue;
+    const int works = scenarios[i].run();
+    printf("%s %s\n", scenarios[i].name, works ? "works" : "FAILS");
+    failures += !works;
+  }
+  return failures;
+}
