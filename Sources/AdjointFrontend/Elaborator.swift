@@ -36,7 +36,6 @@ final class Elaborator {
   var harvests: [Harvest] = []
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
-  var remainingOperations = Limits.operations
   /// How many types are being resolved, each named by the one before it.
   var resolvingDepth = 0
 
@@ -95,13 +94,6 @@ final class Elaborator {
     _ op: any Op, _ operands: [Value], regions: [Region] = [], at span: SourceSpan, name: String? = nil
   ) throws -> [Value] {
     let place = userSpan(span)
-    remainingOperations -= 1
-    guard remainingOperations >= 0 else {
-      throw Finding(
-        "limit.operations",
-        "this comes to more than \(Limits.operations) operations on tensors; is a loop unrolled that need not be?",
-        at: place)
-    }
     do {
       return try builder.with(span: place) { try builder.append(op, operands, regions: regions, name: name) }
     } catch let error as OpError {

@@ -65,7 +65,13 @@ extension Elaborator {
     _ entry: BuiltinTable.Entry, _ type: SwiftType, _ pending: PendingArguments, _ scope: Scope,
     _ expected: SwiftType?, _ span: SourceSpan
   ) throws -> AbstractValue {
-    let arguments = try evaluate(pending, entry.parameterTypes, scope)
+    var types = entry.parameterTypes
+    // An array's element type, written or expected, gives literals theirs: `[Float](repeating: 0, count: 3)`.
+    if case .array(let element) = type == .nominal("Array", []) ? expected ?? type : type {
+      types["repeating"] = element
+      types["_0"] = .array(element)
+    }
+    let arguments = try evaluate(pending, types, scope)
     return try run(
       entry.body,
       BuiltinCall(

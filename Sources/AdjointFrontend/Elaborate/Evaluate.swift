@@ -86,12 +86,18 @@ extension Elaborator {
     }
   }
 
-  /// Uses one step of work.
+  /// Uses one step of work, and stops a program that has grown too large: builtins append to it without asking.
   func spend(at span: SourceSpan) throws {
     remainingSteps -= 1
     if remainingSteps < 0 {
       throw error(
         "limit.steps", "elaboration does not end within \(Limits.steps) steps; is there an endless loop?", at: span)
+    }
+    guard builder.nextValueID <= Limits.operations else {
+      throw error(
+        "limit.operations",
+        "this comes to more than \(Limits.operations) operations on tensors; is a loop unrolled that need not be?",
+        at: span)
     }
   }
 

@@ -37,9 +37,20 @@ extension Elaborator {
       }
       return try callMethod(name, of: receiver, reference, pending, scope, expected: expected, at: span)
     default:
+      if let type = try arrayType(callee, scope) {
+        return try construct(type, pending, scope, expected: expected, at: span)
+      }
       let function = try evaluate(callee, scope)
       return try call(function, pending, scope, expected: expected, at: span)
     }
+  }
+
+  /// The type that `[Float]` is where it is called, as in `[Float](repeating: 0, count: 3)`; nil for other expressions.
+  private func arrayType(_ expression: Expression, _ scope: Scope) throws -> SwiftType? {
+    guard case .array(let elements) = expression.kind, elements.count == 1 else { return nil }
+    if let inner = try arrayType(elements[0], scope) { return .array(inner) }
+    guard case .type(let element) = try evaluate(elements[0], scope) else { return nil }
+    return .array(element)
   }
 
   private func callNamed(

@@ -55,11 +55,13 @@ extension Reader {
     return result.reversed()
   }
 
-  private static let refusedModifiers = ["lazy", "weak", "unowned"]
+  /// Modifiers of variables that are refused, each with its finding's id.
+  private static let refusedModifiers = ["lazy": "fence.lazy", "weak": "fence.weak", "unowned": "fence.unowned"]
 
   func refusedModifier(_ modifiers: DeclModifierListSyntax) -> Finding? {
-    for modifier in modifiers where Self.refusedModifiers.contains(modifier.name.text) {
-      return refusal("fence.\(modifier.name.text)", "'\(modifier.name.text)' variables cannot be compiled", modifier)
+    for modifier in modifiers {
+      guard let id = Self.refusedModifiers[modifier.name.text] else { continue }
+      return refusal(id, "'\(modifier.name.text)' variables cannot be compiled", modifier)
     }
     return nil
   }
