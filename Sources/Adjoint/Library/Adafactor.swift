@@ -1,4 +1,4 @@
-/// Adam with the squares' means kept as a row and a column of each matrix: Shazeer and Stern (2018).
+/// Adam whose squares are kept as means of rows and columns: Shazeer and Stern (2018), algorithms 4 and 5.
 public struct Adafactor: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double

@@ -1,4 +1,4 @@
-/// Adaptive moments: Kingma and Ba (2015).
+/// Adaptive moments: Kingma and Ba (2015), algorithm 1.
 public struct Adam: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
@@ -41,7 +41,7 @@ public struct Adam: GradientTransformation {
   }
 }
 
-/// Adam with weights that decay apart from the gradient: Loshchilov and Hutter (2019).
+/// Adam with weights that decay apart from the gradient: Loshchilov and Hutter (2019), algorithm 2.
 public struct AdamW: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double

@@ -1,4 +1,4 @@
-/// Steps that shrink with the sum of squared gradients: Duchi et al. (2011).
+/// Steps that shrink with the sum of squared gradients: Duchi et al. (2011), figure 1, with diagonal matrices.
 public struct AdaGrad: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
@@ -39,7 +39,7 @@ public struct AdaGrad: GradientTransformation {
   }
 }
 
-/// Steps relative to the mean of squared gradients: Tieleman and Hinton (2012).
+/// Steps relative to the mean of squared gradients: Tieleman and Hinton (2012), lecture 6.5.
 public struct RMSProp: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
@@ -51,7 +51,7 @@ public struct RMSProp: GradientTransformation {
   public let epsilon: Double
   /// Where the means begin.
   public let initialScale: Double
-  /// Whether the square of the mean is taken off: the variance instead of the mean square.
+  /// Whether the square of the mean is taken off: the variance instead of the mean square (Graves, 2013).
   public let centered: Bool
   /// The decay of the sum of past steps that is followed; nil for none.
   public let momentum: Double?
@@ -119,7 +119,7 @@ public struct RMSProp: GradientTransformation {
   }
 }
 
-/// Steps along the sign of a mean of gradients: Chen et al. (2023).
+/// Steps along the sign of a mean of gradients: Chen et al. (2023), algorithm 2.
 public struct Lion: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double
@@ -171,7 +171,7 @@ public struct Lion: GradientTransformation {
   }
 }
 
-/// Adam whose steps are as large as the parameter's norm says, layer by layer: You et al. (2020).
+/// Adam whose steps are as large as the parameter's norm says, layer by layer: You et al. (2020), algorithm 2.
 public struct LAMB: GradientTransformation {
   /// The size of a step, or what the schedule is multiplied by.
   public let learningRate: Double

@@ -1,5 +1,5 @@
 /// Shifts and scales each feature (the last axis) to mean 0 and variance 1 over the batch, then applies a learned scale
-/// and bias: Ioffe and Szegedy (2015).
+/// and bias: Ioffe and Szegedy (2015), algorithms 1 and 2.
 ///
 /// Training normalises by the batch's own statistics and keeps decaying means of them; `useRunningAverage` (which
 /// `eval()` sets) normalises by those.

@@ -57,7 +57,7 @@ public struct ClipByBlockRMS: GradientTransformation {
   }
 }
 
-/// Scales all tensors by one factor, so that the norm of all together is `limit` at most: Pascanu et al. (2013).
+/// Scales all tensors by one factor, so that their common norm is at most `limit`: Pascanu et al. (2013), algorithm 1.
 public struct ClipByGlobalNorm: GradientTransformation {
   /// The largest norm.
   public let limit: Double

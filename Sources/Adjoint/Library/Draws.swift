@@ -10,7 +10,7 @@ public func randomBits(_ key: Key, _ shape: [Int]) -> Tensor<UInt32> {
   return (words.0 ^ words.1).reshaped(shape)
 }
 
-/// Uniform in `low..<high`.
+/// Uniform in `low..<high`, in steps of 2⁻²³ of the interval.
 public func uniform(_ key: Key, _ shape: [Int], low: Float = 0, high: Float = 1) -> Tensor<Float> {
   let unit = unitUniform(key, shape)
   let range = high - low
@@ -38,7 +38,7 @@ func uniform(_ unit: Tensor<Float>, _ low: Tensor<Float>, _ high: Tensor<Float>)
   return maximum(wide.cast(to: Float.self), low)
 }
 
-/// Normal with mean 0 and standard deviation 1.
+/// Normal with mean 0 and standard deviation 1: √2 erfInv of a uniform number in (−1, 1).
 public func normal(_ key: Key, _ shape: [Int]) -> Tensor<Float> {
   // From the number after -1 on, so that the result is finite.
   erfInv(uniform(key, shape, low: -0.99999994, high: 1)) * 1.4142135

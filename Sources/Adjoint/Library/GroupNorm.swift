@@ -1,5 +1,5 @@
 /// Shifts and scales each group of features (parts of the last axis) of each example to mean 0 and variance 1, then
-/// applies a learned scale and bias: Wu and He (2018).
+/// applies a learned scale and bias: Wu and He (2018), section 3.
 public final class GroupNorm: Layer {
   /// Shape `[features]`; nil without scale.
   public let scale: Param?

@@ -90,15 +90,15 @@ public struct Initializer {
     }
   }
 
-  /// Variance 1 / inputs: LeCun et al., Efficient BackProp (1998).
+  /// Variance 1 / inputs: LeCun et al. (1998), Efficient BackProp, section 4.6.
   public static var lecunNormal: Initializer { varianceScaling(1, .fanIn, .truncatedNormal) }
   /// Variance 1 / inputs, uniform.
   public static var lecunUniform: Initializer { varianceScaling(1, .fanIn, .uniform) }
-  /// Variance 2 / (inputs + outputs): Glorot and Bengio (2010).
+  /// Variance 2 / (inputs + outputs): Glorot and Bengio (2010), equation 12.
   public static var glorotNormal: Initializer { varianceScaling(1, .fanAverage, .truncatedNormal) }
-  /// Variance 2 / (inputs + outputs), uniform.
+  /// Variance 2 / (inputs + outputs), uniform: equation 16 there.
   public static var glorotUniform: Initializer { varianceScaling(1, .fanAverage, .uniform) }
-  /// Variance 2 / inputs, for ReLU networks: He et al. (2015).
+  /// Variance 2 / inputs, for ReLU networks: He et al. (2015), section 2.2.
   public static var heNormal: Initializer { varianceScaling(2, .fanIn, .truncatedNormal) }
   /// Variance 2 / inputs, uniform.
   public static var heUniform: Initializer { varianceScaling(2, .fanIn, .uniform) }

@@ -41,7 +41,7 @@ public final class LayerNorm: Layer {
   }
 }
 
-/// Scales the last axis to mean square 1, then by a learned scale: Zhang and Sennrich (2019).
+/// Scales the last axis to mean square 1, then by a learned scale: Zhang and Sennrich (2019), equation 4.
 public final class RMSNorm: Layer {
   /// Shape `[features]`; nil without scale.
   public let scale: Param?

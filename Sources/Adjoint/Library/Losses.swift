@@ -1,4 +1,4 @@
-/// The mean of the squared differences of all elements, a scalar.
+/// The mean of the squared differences of all elements, a scalar; stops unless both have one shape.
 public func meanSquaredError(_ predictions: Tensor<Float>, _ targets: Tensor<Float>) -> Tensor<Float> {
   precondition(
     predictions.shape == targets.shape,

@@ -6,7 +6,7 @@ public struct SGD: GradientTransformation {
   public let schedule: (any Schedule)?
   /// The decay of the sum of past gradients that is followed instead of the gradient; nil for none.
   public let momentum: Double?
-  /// Whether the momentum is applied once more to look ahead: Sutskever et al. (2013).
+  /// Whether the momentum is applied once more to look ahead: Sutskever et al. (2013), equations 3 and 4.
   public let nesterov: Bool
 
   /// Plain gradient descent unless a momentum is given.

@@ -47,7 +47,7 @@ public struct Scale: GradientTransformation {
   }
 }
 
-/// Adam's direction without its step size.
+/// Adam's direction without its step size: Kingma and Ba (2015), algorithm 1.
 public struct ScaleByAdam: GradientTransformation {
   /// The decay of the mean of gradients.
   public let beta1: Double
@@ -118,7 +118,7 @@ public struct AddDecayedWeights: GradientTransformation {
   }
 }
 
-/// Scales each update so that its norm and its parameter's are as one to one: You et al. (2020).
+/// Scales each update so that its norm and its parameter's are as one to one: You et al. (2020), section 3.
 public struct ScaleByTrustRatio: GradientTransformation {
   /// Scales each update by the norm of its parameter over its own.
   public init() {}

@@ -123,7 +123,7 @@ public struct ExponentialSchedule: Schedule {
   }
 }
 
-/// A number that sinks along half a period of the cosine: Loshchilov and Hutter (2017).
+/// A number that sinks along half a period of the cosine: Loshchilov and Hutter (2017), equation 5.
 public struct CosineSchedule: Schedule {
   /// The number at first.
   public let start: Double
