@@ -76,7 +76,8 @@ final class CompiledProgram: Sendable {
     return try Launch(executable, [scenario]).finish(within: 60)
   }
 
-  private static func libraryObjects() throws -> [String] {
+  /// The library as this build has compiled it.
+  static func libraryObjects() throws -> [String] {
     try ["Adjoint", "AdjointRuntime", "CAdjoint"].flatMap { module in
       let folder = "\(products)/\(module).build"
       return try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".o") }
