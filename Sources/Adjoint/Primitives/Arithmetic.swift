@@ -2,31 +2,31 @@
 // shape: broadcasting is an operation of its own, whose derivative sums.
 
 extension Tensor where Scalar: TensorNumber {
-  /// The sum, element by element.
+  /// The sum, element by element; shapes broadcast by NumPy's rule, and it stops where they do not.
   public static func + (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: "+")
     return arithmetic(.add, x, y).linked(to: x) { $0 }.linked(to: y) { $0 }
   }
 
-  /// The difference, element by element.
+  /// The difference, element by element; shapes broadcast by NumPy's rule, and it stops where they do not.
   public static func - (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: "-")
     return arithmetic(.subtract, x, y).linked(to: x) { $0 }.linked(to: y) { -$0 }
   }
 
-  /// The product, element by element.
+  /// The product, element by element; shapes broadcast by NumPy's rule, and it stops where they do not.
   public static func * (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: "*")
     return arithmetic(.multiply, x, y).linked(to: x) { $0 * y }.linked(to: y) { $0 * x }
   }
 
-  /// The quotient, element by element; integers truncate toward 0, and by 0 give all bits set.
+  /// The quotient, element by element; shapes broadcast. Integers truncate toward 0, and by 0 give all bits set.
   public static func / (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: "/")
     return arithmetic(.divide, x, y).linked(to: x) { $0 / y }.linked(to: y) { -($0 * (x / y)) / y }
   }
 
-  /// The remainder of truncating division, element by element; it has the sign of the dividend.
+  /// The remainder of truncating division, element by element; shapes broadcast. It has the sign of the dividend.
   public static func % (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: "%")
     // x − y·trunc(x / y), where the truncated quotient is constant between its jumps.
@@ -48,7 +48,7 @@ extension Tensor where Scalar: TensorNumber {
   /// The tensor itself.
   public static prefix func + (x: Tensor) -> Tensor { x }
 
-  /// Adds a tensor, element by element.
+  /// Adds a tensor, element by element. The shape is that of the sum, so it may grow.
   public static func += (left: inout Tensor, right: Tensor) { left = left + right }
   /// Subtracts a tensor, element by element.
   public static func -= (left: inout Tensor, right: Tensor) { left = left - right }

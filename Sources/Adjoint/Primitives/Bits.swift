@@ -1,9 +1,9 @@
 extension Tensor where Scalar: TensorInteger {
-  /// The bits set in both.
+  /// The bits set in both; shapes broadcast.
   public static func & (left: Tensor, right: Tensor) -> Tensor { bits("&", left, right) { $0 & $1 } }
-  /// The bits set in either.
+  /// The bits set in either; shapes broadcast.
   public static func | (left: Tensor, right: Tensor) -> Tensor { bits("|", left, right) { $0 | $1 } }
-  /// The bits set in one.
+  /// The bits set in one; shapes broadcast.
   public static func ^ (left: Tensor, right: Tensor) -> Tensor { bits("^", left, right) { $0 ^ $1 } }
   /// The bits moved up, zeros coming in; by the width or more gives 0.
   public static func << (left: Tensor, right: Tensor) -> Tensor { bits("<<", left, right) { shiftedUp($0, $1) } }
@@ -43,13 +43,13 @@ private func shiftedDown<Scalar: TensorInteger>(_ value: Scalar, _ count: Scalar
 }
 
 extension Tensor where Scalar == Bool {
-  /// Where both hold.
+  /// Where both hold; shapes broadcast.
   public static func .& (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: ".&")
     return x.zipped(y) { $0 && $1 }
   }
 
-  /// Where either holds.
+  /// Where either holds; shapes broadcast.
   public static func .| (left: Tensor, right: Tensor) -> Tensor {
     let (x, y) = broadcastTogether(left, right, in: ".|")
     return x.zipped(y) { $0 || $1 }

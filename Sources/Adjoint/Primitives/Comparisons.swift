@@ -1,18 +1,18 @@
 extension Tensor {
-  /// Where elements are equal.
+  /// Where elements are equal; shapes broadcast by NumPy's rule, and it stops where they do not.
   public static func .== (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".==", left, right) { $0 == $1 } }
-  /// Where elements differ.
+  /// Where elements differ; shapes broadcast by NumPy's rule, and it stops where they do not.
   public static func .!= (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".!=", left, right) { $0 != $1 } }
 }
 
 extension Tensor where Scalar: TensorNumber {
-  /// Where the left element is smaller.
+  /// Where the left element is smaller; shapes broadcast. With a NaN no order holds.
   public static func .< (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".<", left, right) { $0 < $1 } }
-  /// Where the left element is smaller or equal.
+  /// Where the left element is smaller or equal; shapes broadcast.
   public static func .<= (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".<=", left, right) { $0 <= $1 } }
-  /// Where the left element is larger.
+  /// Where the left element is larger; shapes broadcast.
   public static func .> (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".>", left, right) { $0 > $1 } }
-  /// Where the left element is larger or equal.
+  /// Where the left element is larger or equal; shapes broadcast.
   public static func .>= (left: Tensor, right: Tensor) -> Tensor<Bool> { compare(".>=", left, right) { $0 >= $1 } }
 
   /// Where elements equal a number.

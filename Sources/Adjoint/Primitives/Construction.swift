@@ -1,11 +1,11 @@
 extension Tensor where Scalar: TensorNumber {
-  /// All zeros.
+  /// All zeros, in this shape; `[]` for a scalar.
   public static func zeros(_ shape: [Int]) -> Tensor { Tensor(AnyTensor(zeros: shape, Scalar.scalarType)) }
 
-  /// All ones.
+  /// All ones, in this shape; `[]` for a scalar.
   public static func ones(_ shape: [Int]) -> Tensor { Tensor(repeating: 1, shape: shape) }
 
-  /// Each element its index along `axis`.
+  /// Each element its index along `axis`, from 0. Stops where there is no such axis.
   public static func iota(_ shape: [Int], axis: Int = 0) -> Tensor {
     let axis = frontAxis(axis, rank: shape.count, in: "iota")
     let stride = rowMajorStrides(shape)[axis]

@@ -24,7 +24,7 @@ extension Tensor where Scalar: TensorNumber {
 }
 
 extension Tensor where Scalar: TensorFloat {
-  /// A power, element by element.
+  /// A power, element by element; shapes broadcast.
   public static func ** (base: Tensor, exponent: Tensor) -> Tensor { pow(base, exponent) }
 
   /// A power, element by element.
@@ -36,7 +36,7 @@ extension Tensor where Scalar: TensorFloat {
   public static func ** (base: some ScalarOperand, exponent: Tensor) -> Tensor { pow(Tensor(adopting: base), exponent) }
 }
 
-/// x to the power y, element by element.
+/// x to the power y, element by element; shapes broadcast. NaN for a negative x and a y that is not whole.
 public func pow<Scalar: TensorFloat>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>) -> Tensor<Scalar> {
   let (x, y) = broadcastTogether(x, y, in: "pow")
   return ScalarMaths.power(x, y)

@@ -2,7 +2,7 @@ import CAdjoint
 
 /// The sum of products over the contracting axes, for each place of the batch axes (in both operands) and the free ones.
 /// The result's axes are the batch axes, then the left free ones, then the right free ones. Negative axes count from
-/// the back.
+/// the back. Stops where paired axes differ in extent.
 public func dotGeneral<Scalar: TensorNumber>(
   _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, contracting: ([Int], [Int]), batch: ([Int], [Int]) = ([], [])
 ) -> Tensor<Scalar> {
@@ -33,7 +33,8 @@ public func dotGeneral<Scalar: TensorNumber>(
 }
 
 /// The matrix product over the last axis of the left and the last but one of the right operand. Further leading axes
-/// are batches that broadcast; a vector on the right is a column.
+/// are batches that broadcast; a vector on the right is a column: `[…, m, k]` and `[…, k, n]` give `[…, m, n]`.
+/// Stops for scalars and where the two extents differ.
 public func matmul<Scalar: TensorNumber>(_ left: Tensor<Scalar>, _ right: Tensor<Scalar>) -> Tensor<Scalar> {
   let (l, r) = (left.shape, right.shape)
   require(!l.isEmpty && !r.isEmpty, "matmul: shapes \(l) and \(r): both need axes; use * for scalars")

@@ -1,11 +1,11 @@
 extension Tensor where Scalar: TensorNumber {
-  /// The sum of all elements.
+  /// The sum of all elements, a rank-0 tensor unless `keepDims`; 0 of none.
   public func sum(keepDims: Bool = false) -> Tensor { sum(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The sum along an axis.
   public func sum(axis: Int, keepDims: Bool = false) -> Tensor { sum(axes: [axis], keepDims: keepDims) }
 
-  /// The sum along some axes.
+  /// The sum along some axes, which go away unless `keepDims`. Stops for an axis that does not exist or is named twice.
   public func sum(axes: [Int], keepDims: Bool = false) -> Tensor {
     let axes = frontAxes(axes, rank: rank, in: "sum")
     let original = shape
@@ -27,7 +27,7 @@ extension Tensor where Scalar: TensorNumber {
     return sum(axes: axes, keepDims: keepDims) * (1 / Double(count))
   }
 
-  /// The product of all elements.
+  /// The product of all elements; 1 of none.
   public func product(keepDims: Bool = false) -> Tensor { product(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The product along an axis.
@@ -53,7 +53,7 @@ extension Tensor where Scalar: TensorNumber {
     return rest.reshaped(keepDims ? shape.indices.map { axes.contains($0) ? 1 : shape[$0] } : outer)
   }
 
-  /// The largest element; NaN where there is one.
+  /// The largest element; NaN where there is one. Stops for a tensor without elements.
   public func max(keepDims: Bool = false) -> Tensor { max(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The largest element along an axis.
@@ -62,7 +62,7 @@ extension Tensor where Scalar: TensorNumber {
   /// The largest element along some axes. Equal largest elements share its cotangent evenly.
   public func max(axes: [Int], keepDims: Bool = false) -> Tensor { extremum("max", axes, keepDims) { $1 > $0 } }
 
-  /// The smallest element; NaN where there is one.
+  /// The smallest element; NaN where there is one. Stops for a tensor without elements.
   public func min(keepDims: Bool = false) -> Tensor { min(axes: Array(0..<rank), keepDims: keepDims) }
 
   /// The smallest element along an axis.

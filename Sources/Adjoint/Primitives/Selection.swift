@@ -1,4 +1,4 @@
-/// Each element from `onTrue` where the condition holds, else from `onFalse`.
+/// Each element from `onTrue` where the condition holds, else from `onFalse`; shapes broadcast.
 public func select<Scalar>(
   _ condition: Tensor<Bool>, _ onTrue: Tensor<Scalar>, _ onFalse: Tensor<Scalar>
 ) -> Tensor<Scalar> {
@@ -36,7 +36,7 @@ public func select<Scalar: TensorNumber>(
   _ condition: Tensor<Bool>, _ onTrue: some ScalarOperand, _ onFalse: Tensor<Scalar>
 ) -> Tensor<Scalar> { select(condition, Tensor(adopting: onTrue), onFalse) }
 
-/// The larger of two elements; NaN where one is. Equal elements share the cotangent evenly.
+/// The larger of two elements; shapes broadcast; NaN where one is. Equal elements share the cotangent evenly.
 public func maximum<Scalar: TensorNumber>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>) -> Tensor<Scalar> {
   let (x, y) = broadcastTogether(x, y, in: "maximum")
   return x.zipped(y) { $0 > $1 || $0 != $0 ? $0 : $1 }
@@ -54,7 +54,7 @@ public func maximum<Scalar: TensorNumber>(_ x: some ScalarOperand, _ y: Tensor<S
   maximum(Tensor(adopting: x), y)
 }
 
-/// The smaller of two elements; NaN where one is. Equal elements share the cotangent evenly.
+/// The smaller of two elements; shapes broadcast; NaN where one is. Equal elements share the cotangent evenly.
 public func minimum<Scalar: TensorNumber>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>) -> Tensor<Scalar> {
   let (x, y) = broadcastTogether(x, y, in: "minimum")
   return x.zipped(y) { $0 < $1 || $0 != $0 ? $0 : $1 }

@@ -1,5 +1,6 @@
 extension Tensor {
   /// The same elements in row-major order under another shape, of which one extent may be −1: whatever remains.
+  /// Stops where the number of elements differs.
   public func reshaped(_ shape: [Int]) -> Tensor {
     var target = shape
     if let open = shape.firstIndex(of: -1) {
@@ -20,7 +21,7 @@ extension Tensor {
   /// The axes in reverse order.
   public func transposed() -> Tensor { transposed(Array((0..<rank).reversed())) }
 
-  /// The axes in another order: axis `i` of the result is axis `permutation[i]`.
+  /// The axes in another order: axis `i` of the result is axis `permutation[i]`. Stops unless each axis is named once.
   public func transposed(_ permutation: [Int]) -> Tensor {
     let order = permutation.map { frontAxis($0, rank: rank, in: "transposed") }
     require(
@@ -35,7 +36,7 @@ extension Tensor {
     }
   }
 
-  /// The elements repeated along new leading axes and axes of extent 1, by NumPy's rule.
+  /// The elements repeated along new leading axes and axes of extent 1, by NumPy's rule. Stops where it does not.
   public func broadcast(to target: [Int]) -> Tensor {
     if target == shape { return self }
     require(
@@ -48,14 +49,14 @@ extension Tensor {
     return result.linked(to: self) { $0.summedDown(to: original) }
   }
 
-  /// An axis of extent 1 more.
+  /// An axis of extent 1 more, at `axis` of the result; a negative one counts from the back.
   public func expandedDims(axis: Int) -> Tensor {
     var shape = shape
     shape.insert(1, at: frontAxis(axis, rank: rank + 1, in: "expandedDims"))
     return reshaped(shape)
   }
 
-  /// Without an axis of extent 1.
+  /// Without an axis of extent 1; stops where it has another extent.
   public func squeezed(axis: Int) -> Tensor {
     let axis = frontAxis(axis, rank: rank, in: "squeezed")
     require(shape[axis] == 1, "squeezed: axis \(axis) of shape \(shape) has extent \(shape[axis]), 1 was expected")
@@ -68,6 +69,7 @@ extension Tensor {
   public func squeezed() -> Tensor { reshaped(shape.filter { $0 != 1 }) }
 
   /// From `starts` up to but not including `limits` along each axis, every `strides`-th element.
+  /// Stops unless `0 <= start <= limit <= extent` and strides are positive.
   public func sliced(starts: [Int], limits: [Int], strides: [Int]? = nil) -> Tensor {
     let steps = strides ?? [Int](repeating: 1, count: rank)
     require(
@@ -178,7 +180,7 @@ extension Tensor where Scalar: TensorNumber {
   }
 }
 
-/// Tensors one after the other along an axis; their other extents must agree.
+/// Tensors one after the other along an axis; their other extents must agree, or it stops.
 public func concatenated<Scalar>(_ parts: [Tensor<Scalar>], axis: Int = 0) -> Tensor<Scalar> {
   guard let first = parts.first else { stop("concatenated: there is nothing to concatenate") }
   let axis = frontAxis(axis, rank: first.rank, in: "concatenated")

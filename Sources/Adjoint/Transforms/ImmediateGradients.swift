@@ -1,6 +1,7 @@
 // Gradients at once: valueAndGrad(model) { model in … }.
 
-/// A function's value and its gradient by a model's parameters (`Param`).
+/// A function's value and its gradient by a model's parameters (`Param`): reverse mode, by a tape (Griewank and
+/// Walther, "Evaluating Derivatives", 2008, chapter 3). Stops unless the value is a scalar, of rank 0.
 ///
 /// What the function changes in the model's other variables is there afterwards, once.
 public func valueAndGrad<Model: Module, Scalar: TensorFloat>(

@@ -9,7 +9,8 @@ private final class PullbackTape: @unchecked Sendable {
 
 /// A function's value, and the function that takes a cotangent of it back to one of the argument.
 ///
-/// The pullback is linear and may be called any number of times; a cotangent must have the value's shapes.
+/// The pullback is linear and may be called any number of times; it stops where a cotangent does not have the value's
+/// shapes.
 public func vjp<Value: TransformValue, Result: TransformValue>(
   _ f: (Value) throws -> Result, _ value: Value
 ) rethrows -> (Result, (Result) -> Value) {
@@ -55,7 +56,8 @@ public func vjp<Model: Module, Result: TransformValue>(
 /// A function's value and its directional derivative: the Jacobian times a tangent of the argument.
 ///
 /// By the pullback's own pullback: a pullback is linear in its cotangent, and the transpose of the transpose is the
-/// derivative itself.
+/// derivative itself (J. Townsend, "A new trick for calculating Jacobian vector products", 2017). Stops where the
+/// tangent does not have the argument's shapes.
 public func jvp<Value: TransformValue, Result: TransformValue>(
   _ f: (Value) throws -> Result, _ value: Value, _ tangent: Value
 ) rethrows -> (Result, Result) {
