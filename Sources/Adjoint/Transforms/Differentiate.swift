@@ -43,17 +43,17 @@ func differentiate<Value: TransformValue, Scalar: TensorFloat, Aux>(
   _ operation: String, _ value: Value, _ filter: Filter? = nil, besides others: [Any] = [],
   _ f: (Value) throws -> (Tensor<Scalar>, Aux)
 ) rethrows -> ((Tensor<Scalar>, Aux), Value) {
-  requireNoFilter(filter, in: operation)
+  let chosen = ChosenLeaves(of: value, filter, in: operation)
   var input = value
   let (loss, aux, gradients) = try differentiate(
     operation,
     watching: {
-      let (watched, leaves) = value.leaves(of: $0, in: operation)
-      input = watched
+      let (watched, leaves) = chosen.part.leaves(of: $0, in: operation)
+      input = chosen.whole(watched)
       return leaves
     },
     { try f(input) }, restoring: { _ in })
-  return ((loss, aux), value.withTransformLeaves(gradients))
+  return ((loss, aux), chosen.part.withTransformLeaves(gradients))
 }
 
 /// `f`'s value and gradient by a model's parameters.
@@ -72,12 +72,4 @@ func gradient<Value: TransformValue, Scalar: TensorFloat>(
 ) rethrows -> (Tensor<Scalar>, Value) {
   let (result, gradient) = try differentiate(operation, value, filter) { (try f($0), ()) }
   return (result.0, gradient)
-}
-
-/// Stops where a filter is given for an argument that has no variables.
-func requireNoFilter(_ filter: Filter?, in operation: String) {
-  require(
-    filter == nil,
-    "\(operation): a filter singles out variables of a model, and this argument is none; take the part of a state "
-      + "that is meant with filter(…)")
 }

@@ -1,30 +1,90 @@
 // Gradients by two arguments at once: `grad(loss, argnums: (.first, .second))` gives one for each.
 
-/// The value of a function of two models, and the gradient by the variables of each. A variable that both have belongs
-/// to the first: its gradient sums what it does in both.
-func pairGradient<A: Module, B: Module, Scalar: TensorFloat>(
+/// The value and auxiliary result of a function of two models, and the gradient by the variables of each. A variable that
+/// both have belongs to the first: its gradient sums what it does in both.
+func pairDifferentiate<A: Module, B: Module, Scalar: TensorFloat, Aux>(
   _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
-  _ f: () -> Tensor<Scalar>
-) -> (Tensor<Scalar>, (State<A>, State<B>)) {
+  _ f: () -> (Tensor<Scalar>, Aux)
+) -> ((Tensor<Scalar>, Aux), (State<A>, State<B>)) {
   var watchedA: WatchedModel<A>?
   var watchedB: WatchedModel<B>?
-  let (loss, _, gradients) = differentiate(
+  let (loss, aux, gradients) = differentiate(
     operation,
     watching: {
       let first = WatchedModel(a, $0, aFilter, besides: others, in: operation)
       let second = WatchedModel(b, $0, bFilter, after: first.variables, besides: others, in: operation)
       (watchedA, watchedB) = (first, second)
       return first.leaves + second.leaves
-    },
-    { (f(), ()) },
+    }, f,
     restoring: {
       watchedB!.restore($0)
       watchedA!.restore($0)
     })
   let count = watchedA!.leaves.count
   return (
-    loss, (watchedA!.state(of: Array(gradients[..<count])), watchedB!.state(of: Array(gradients[count...])))
+    (loss, aux), (watchedA!.state(of: Array(gradients[..<count])), watchedB!.state(of: Array(gradients[count...])))
   )
+}
+
+/// The value and auxiliary result of a function of a model and a value, and the gradient by each.
+func pairDifferentiate<A: Module, B: TransformValue, Scalar: TensorFloat, Aux>(
+  _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
+  _ f: (B) -> (Tensor<Scalar>, Aux)
+) -> ((Tensor<Scalar>, Aux), (State<A>, B)) {
+  let chosen = ChosenLeaves(of: b, bFilter, in: operation)
+  var watched: WatchedModel<A>?
+  var input = b
+  let (loss, aux, gradients) = differentiate(
+    operation,
+    watching: {
+      let first = WatchedModel(a, $0, aFilter, besides: others, in: operation)
+      let (second, leaves) = chosen.part.leaves(of: $0, in: operation)
+      watched = first
+      input = chosen.whole(second)
+      return first.leaves + leaves
+    },
+    { f(input) }, restoring: { watched!.restore($0) })
+  let count = watched!.leaves.count
+  return (
+    (loss, aux),
+    (watched!.state(of: Array(gradients[..<count])), chosen.part.withTransformLeaves(Array(gradients[count...])))
+  )
+}
+
+/// The value and auxiliary result of a function of two values, and the gradient by each.
+func pairDifferentiate<A: TransformValue, B: TransformValue, Scalar: TensorFloat, Aux>(
+  _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
+  _ f: (A, B) -> (Tensor<Scalar>, Aux)
+) -> ((Tensor<Scalar>, Aux), (A, B)) {
+  let chosenA = ChosenLeaves(of: a, aFilter, in: operation)
+  let chosenB = ChosenLeaves(of: b, bFilter, in: operation)
+  var inputs = (a, b)
+  let (loss, aux, gradients) = differentiate(
+    operation,
+    watching: {
+      let (first, firstLeaves) = chosenA.part.leaves(of: $0, in: operation)
+      let (second, secondLeaves) = chosenB.part.leaves(of: $0, in: operation)
+      inputs = (chosenA.whole(first), chosenB.whole(second))
+      return firstLeaves + secondLeaves
+    },
+    { f(inputs.0, inputs.1) }, restoring: { _ in })
+  let count = chosenA.part.transformLeaves.count
+  return (
+    (loss, aux),
+    (
+      chosenA.part.withTransformLeaves(Array(gradients[..<count])),
+      chosenB.part.withTransformLeaves(Array(gradients[count...]))
+    )
+  )
+}
+
+/// The value of a function of two models, and the gradient by the variables of each.
+func pairGradient<A: Module, B: Module, Scalar: TensorFloat>(
+  _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
+  _ f: () -> Tensor<Scalar>
+) -> (Tensor<Scalar>, (State<A>, State<B>)) {
+  let (value, gradients) = pairDifferentiate(operation, a, aFilter, b, bFilter, besides: others) { (f(), ()) }
+  return (value.0, gradients)
 }
 
 /// The value of a function of a model and a value, and the gradient by each.
@@ -32,21 +92,8 @@ func pairGradient<A: Module, B: TransformValue, Scalar: TensorFloat>(
   _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
   _ f: (B) -> Tensor<Scalar>
 ) -> (Tensor<Scalar>, (State<A>, B)) {
-  requireNoFilter(bFilter, in: operation)
-  var watched: WatchedModel<A>?
-  var input = b
-  let (loss, _, gradients) = differentiate(
-    operation,
-    watching: {
-      let first = WatchedModel(a, $0, aFilter, besides: others, in: operation)
-      let (second, leaves) = b.leaves(of: $0, in: operation)
-      watched = first
-      input = second
-      return first.leaves + leaves
-    },
-    { (f(input), ()) }, restoring: { watched!.restore($0) })
-  let count = watched!.leaves.count
-  return (loss, (watched!.state(of: Array(gradients[..<count])), b.withTransformLeaves(Array(gradients[count...]))))
+  let (value, gradients) = pairDifferentiate(operation, a, aFilter, b, bFilter, besides: others) { (f($0), ()) }
+  return (value.0, gradients)
 }
 
 /// The value of a function of two values, and the gradient by each.
@@ -54,21 +101,8 @@ func pairGradient<A: TransformValue, B: TransformValue, Scalar: TensorFloat>(
   _ operation: String, _ a: A, _ aFilter: Filter?, _ b: B, _ bFilter: Filter?, besides others: [Any] = [],
   _ f: (A, B) -> Tensor<Scalar>
 ) -> (Tensor<Scalar>, (A, B)) {
-  requireNoFilter(aFilter ?? bFilter, in: operation)
-  var inputs = (a, b)
-  let (loss, _, gradients) = differentiate(
-    operation,
-    watching: {
-      let (first, firstLeaves) = a.leaves(of: $0, in: operation)
-      let (second, secondLeaves) = b.leaves(of: $0, in: operation)
-      inputs = (first, second)
-      return firstLeaves + secondLeaves
-    },
-    { (f(inputs.0, inputs.1), ()) }, restoring: { _ in })
-  let count = a.transformLeaves.count
-  return (
-    loss, (a.withTransformLeaves(Array(gradients[..<count])), b.withTransformLeaves(Array(gradients[count...])))
-  )
+  let (value, gradients) = pairDifferentiate(operation, a, aFilter, b, bFilter, besides: others) { (f($0, $1), ()) }
+  return (value.0, gradients)
 }
 
 /// The gradients by two models, the first and second of 2 arguments.
