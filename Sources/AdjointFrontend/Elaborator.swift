@@ -34,6 +34,8 @@ final class Elaborator {
   var endedRegions: [Range<Int>] = []
   /// The running `capture`s, innermost last.
   var harvests: [Harvest] = []
+  /// Whether what is compiled depends on the metadata of variables, so that a call must check it.
+  var readsMetadata = false
   /// How much work is left, so that an endless loop ends in an error.
   var remainingSteps = Limits.steps
   /// How many types are being resolved, each named by the one before it.

@@ -161,7 +161,8 @@ private struct GraphWalk {
     cellIndex[ObjectIdentifier(cell)] = cells.count
     cells.append(cell)
     variableEntries.append(
-      ModelGraph.Variable(path: place.path, kind: cell.kind, type: cell.type, access: [place.access]))
+      ModelGraph.Variable(
+        path: place.path, kind: cell.kind, type: cell.type, metadata: cell.metadata, access: [place.access]))
   }
 
   /// Visits what a stored property holds; false where there is no object or variable in it.

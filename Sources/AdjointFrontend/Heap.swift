@@ -25,12 +25,15 @@ final class Storage {
 /// in it now. Sharing one cell is sharing the variable.
 final class VariableCell {
   let kind: String
+  /// What its maker says about it; part of the structure.
+  let metadata: [String: String]
   let type: TensorType
   fileprivate(set) var value: Value
   let serial: Int
 
-  fileprivate init(kind: String, value: Value, serial: Int) {
+  fileprivate init(kind: String, metadata: [String: String], value: Value, serial: Int) {
     self.kind = kind
+    self.metadata = metadata
     type = value.type
     self.value = value
     self.serial = serial
@@ -98,8 +101,13 @@ final class Heap {
     Storage(name, value, isLet: isLet, type: type, serial: serial())
   }
 
-  func makeVariable(kind: String, _ value: Value) -> VariableCell {
-    VariableCell(kind: kind, value: value, serial: serial())
+  func makeVariable(kind: String, metadata: [String: String] = [:], _ value: Value) -> VariableCell {
+    VariableCell(kind: kind, metadata: metadata, value: value, serial: serial())
+  }
+
+  /// A variable of the same kind and metadata.
+  func makeVariable(like cell: VariableCell, _ value: Value) -> VariableCell {
+    makeVariable(kind: cell.kind, metadata: cell.metadata, value)
   }
 
   func makeObject(_ declaration: TypeDeclaration, _ genericArguments: [SwiftType] = []) -> HeapObject {

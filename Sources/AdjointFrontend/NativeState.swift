@@ -9,12 +9,23 @@ struct StateValue: NativeValue {
   var values: [Value]
   /// The path below which this is a view (`state.hidden`); empty for a whole state.
   var prefix: [PathComponent] = []
+  /// The variables of the whole model, of which this state may be a part.
+  var whole: [ModelGraph.Variable]
+
+  init(
+    graph: ModelGraph, values: [Value], prefix: [PathComponent] = [], whole: [ModelGraph.Variable]? = nil
+  ) {
+    self.graph = graph
+    self.values = values
+    self.prefix = prefix
+    self.whole = whole ?? graph.variables
+  }
 
   var typeName: String { "State" }
   var symbolicValues: [Value] { values }
 
   func replacingSymbolicValues(_ values: [Value]) -> any NativeValue {
-    StateValue(graph: graph, values: values, prefix: prefix)
+    StateValue(graph: graph, values: values, prefix: prefix, whole: whole)
   }
 
   func member(_ name: String, _ elaborator: Elaborator, at span: SourceSpan) throws -> AbstractValue? {
@@ -39,7 +50,7 @@ struct StateValue: NativeValue {
     let isPrefix = graph.variables.contains { variable in
       ([variable.path] + variable.aliases).contains { $0.starts(with: path) }
     }
-    return isPrefix ? .native(StateValue(graph: graph, values: values, prefix: path)) : nil
+    return isPrefix ? .native(StateValue(graph: graph, values: values, prefix: path, whole: whole)) : nil
   }
 }
 
@@ -86,4 +97,13 @@ struct GraphDefValue: NativeValue {
   var graph: ModelGraph
 
   var typeName: String { "GraphDef" }
+
+  /// What was found when the graph was walked that a call cannot compare.
+  var problems: [Finding] = []
+
+  /// Whether two structures are the same; refuses to compare one of which a part is known only at run time, or not at all.
+  func isEqual(to other: GraphDefValue) throws(OpError) -> Bool {
+    if let problem = problems.first ?? other.problems.first { throw OpError("state.structure", problem.message) }
+    return graph == other.graph
+  }
 }

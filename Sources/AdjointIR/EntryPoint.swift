@@ -93,6 +93,8 @@ public struct EntryPoint: Sendable {
   public var returns: Returns
   public var specialisations: [Specialisation]
   public var span: SourceSpan
+  /// Whether the code depends on what variables' makers say about them, so that a call must check it.
+  public var readsMetadata = false
   /// The source's text of each line that an operation comes from, without indentation: what generated code quotes. Keys
   /// are spans with column 0.
   public var excerpts: [SourceSpan: String] = [:]

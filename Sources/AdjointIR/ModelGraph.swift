@@ -49,6 +49,8 @@ public struct ModelGraph: Hashable, Sendable {
     /// The kind's type name as the source spells it: `Param`, `BatchStat`, `RngKey`, a user's own.
     public var kind: String
     public var type: TensorType
+    /// What its maker says about it, such as the meaning of its axes.
+    public var metadata: [String: String]
     /// The further paths to the same variable.
     public var aliases: [[PathComponent]]
     /// How generated Swift reaches the variable's box from the root: by its path, then by each alias.
@@ -56,12 +58,13 @@ public struct ModelGraph: Hashable, Sendable {
 
     /// Makes a variable.
     public init(
-      path: [PathComponent], kind: String, type: TensorType, aliases: [[PathComponent]] = [],
-      access: [[AccessStep]] = []
+      path: [PathComponent], kind: String, type: TensorType, metadata: [String: String] = [:],
+      aliases: [[PathComponent]] = [], access: [[AccessStep]] = []
     ) {
       self.path = path
       self.kind = kind
       self.type = type
+      self.metadata = metadata
       self.aliases = aliases
       self.access = access
     }

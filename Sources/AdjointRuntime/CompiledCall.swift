@@ -83,17 +83,18 @@ public struct CompiledCall: Sendable {
   public func check<Model: Module>(
     _ state: borrowing State<Model>, _ index: Int, _ name: StaticString, _ scalarType: ScalarType, _ shape: [Int]
   ) throws(AdjointError) {
-    let value = state.values[index]
-    guard value.scalarType == scalarType, value.shape == shape else {
-      throw refuse("\(name) is \(value.typeText), \(scalarType)\(shape) was expected")
+    // Element by element, so that nothing is copied, and no count of references changes.
+    guard state.values[index].scalarType == scalarType, state.values[index].shape == shape else {
+      throw refuse("\(name) is \(state.values[index].typeText), \(scalarType)\(shape) was expected")
     }
-    guard !value.isDifferentiated else { throw refuse(Self.differentiated(name)) }
+    guard !state.values[index].isDifferentiated else { throw refuse(Self.differentiated(name)) }
   }
 
   /// A state holds exactly the variables that the code is specialised for.
   public func check<Model: Module>(
     _ state: borrowing State<Model>, holds outline: ModelOutline, _ argument: StaticString
   ) throws(AdjointError) {
+    if state.layout.fits(outline, isWhole: false) { return }
     let found = state.layout.entries
     let fits =
       found.count == outline.variables.count
@@ -102,18 +103,19 @@ public struct CompiledCall: Sendable {
       let names = outline.variables.map(\.name).joined(separator: ", ")
       throw refuse("\(argument) holds \(found.map(\.name).joined(separator: ", ")); \(names) was expected")
     }
+    state.layout.noteFit(outline, isWhole: false)
   }
 
   /// A graph definition is that of the model the code is specialised for: variables, sharing, static attributes.
   public func check<Model: Module>(
     _ graphdef: borrowing GraphDef<Model>, is outline: ModelOutline, _ argument: StaticString
   ) throws(AdjointError) {
-    if outline.wasVerified(graphdef.layout) { return }
+    if graphdef.layout.fits(outline, isWhole: true) { return }
     let problems = outline.differences(from: graphdef)
     guard problems.isEmpty else {
       throw AdjointError("\(function)", problems.map { "\(argument): \($0)" })
     }
-    outline.noteVerified(graphdef.layout)
+    graphdef.layout.noteFit(outline, isWhole: true)
   }
 
   /// A property of an argument has the value that the code is specialised for.

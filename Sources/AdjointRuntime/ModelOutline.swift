@@ -1,5 +1,5 @@
 /// The structure that generated code is specialised for, as a constant: a model's graph definition without a model.
-public final class ModelOutline: @unchecked Sendable {
+public final class ModelOutline: Sendable {
   /// One variable, counted once however often it is shared.
   public struct Variable: Hashable, Sendable {
     /// The dotted path.
@@ -12,14 +12,20 @@ public final class ModelOutline: @unchecked Sendable {
     public let shape: [Int]
     /// The further dotted paths to it.
     public let aliases: [String]
+    /// What its maker says about it.
+    public let metadata: [String: String]
 
     /// Makes a variable.
-    public init(_ name: String, _ kind: String, _ scalarType: ScalarType, _ shape: [Int], aliases: [String] = []) {
+    public init(
+      _ name: String, _ kind: String, _ scalarType: ScalarType, _ shape: [Int], aliases: [String] = [],
+      metadata: [String: String] = [:]
+    ) {
       self.name = name
       self.kind = kind
       self.scalarType = scalarType
       self.shape = shape
       self.aliases = aliases
+      self.metadata = metadata
     }
   }
 
@@ -28,9 +34,6 @@ public final class ModelOutline: @unchecked Sendable {
   /// Static attributes by dotted path (`dropout.rate`), as `String(describing:)` prints them; the name of the type alone
   /// by the path followed by ` type`.
   public let statics: [String: String]
-  // The layout that was checked last; guarded by `lock`.
-  private var verified: StateLayout?
-  private let lock = Lock()
 
   /// Makes an outline.
   public init(_ variables: [Variable], statics: [String: String] = [:]) {
@@ -38,18 +41,11 @@ public final class ModelOutline: @unchecked Sendable {
     self.statics = statics
   }
 
-  func wasVerified(_ layout: StateLayout) -> Bool {
-    lock.withLock { verified === layout }
-  }
-
-  func noteVerified(_ layout: StateLayout) {
-    lock.withLock { verified = layout }
-  }
-
   /// What of a graph definition differs, one sentence each.
   func differences<Model: Module>(from graphdef: GraphDef<Model>) -> [String] {
     let found = graphdef.layout.entries.map {
-      Variable($0.name, $0.kind, $0.scalarType, $0.shape, aliases: $0.aliases.map(\.dotted))
+      Variable(
+        $0.name, $0.kind, $0.scalarType, $0.shape, aliases: $0.aliases.map(\.dotted), metadata: $0.metadata)
     }
     var problems: [String] = []
     for variable in variables where !found.contains(variable) {
@@ -83,6 +79,9 @@ public final class ModelOutline: @unchecked Sendable {
 extension ModelOutline.Variable: CustomStringConvertible {
   /// For example `hidden.kernel (Param) f32[64, 128]`.
   public var description: String {
-    "\(name) (\(kind)) \(scalarType)\(shape)" + (aliases.isEmpty ? "" : " shared as \(aliases.joined(separator: ", "))")
+    let shared = aliases.isEmpty ? "" : " shared as \(aliases.joined(separator: ", "))"
+    let said = metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    return "\(name) (\(kind)) \(scalarType)\(shape)" + shared
+      + (said.isEmpty ? "" : " with \(said.joined(separator: ", "))")
   }
 }

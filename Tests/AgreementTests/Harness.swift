@@ -31,6 +31,13 @@ final class Harness: @unchecked Sendable {
   /// One training loop in four forms.
   static let training = Result { try Harness("TrainingFunctions") }
 
+  /// The functional API in stateful and pure functions.
+  static let forms = Result { try Harness("FormFunctions") }
+  /// Every kind of mutation, with a rule of a user's own.
+  static let mutations = Result { try Harness("MutationFunctions") }
+  /// One network, trained whole and in parts.
+  static let frozen = Result { try Harness("FrozenFunctions") }
+
   let functions: [Function]
   private let library: UnsafeMutableRawPointer
   private let swiftLibrary: UnsafeMutableRawPointer

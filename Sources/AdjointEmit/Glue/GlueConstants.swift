@@ -9,6 +9,7 @@ final class GlueConstants {
   private var outlines: [(name: String, graph: ModelGraph)] = []
   private var arenas: [(name: String, byteCount: Int)] = []
   private var layouts: [String] = []
+  private var metadata: [[String: String]] = []
 
   init(name: String) { self.name = name }
 
@@ -41,6 +42,12 @@ final class GlueConstants {
     return "\(name).\(layouts[layouts.count - 1])"
   }
 
+  /// The expression for what a variable's maker says about it.
+  func metadata(_ metadata: [String: String]) -> String {
+    if !self.metadata.contains(metadata) { self.metadata.append(metadata) }
+    return "\(name).metadata\(self.metadata.firstIndex(of: metadata)!)"
+  }
+
   private static func shapeName(_ shape: [Int]) -> String {
     shape.isEmpty ? "scalar" : "shape" + shape.map(String.init).joined(separator: "x")
   }
@@ -52,6 +59,9 @@ final class GlueConstants {
       for layout in layouts { text.line("static let \(layout) = LayoutCache()") }
       for shape in shapes.sorted(by: { ($0.count, $0.description) < ($1.count, $1.description) }) {
         text.line("static let \(Self.shapeName(shape)): [Int] = \(SwiftSpelling.shape(shape))")
+      }
+      for (index, metadata) in metadata.enumerated() {
+        text.line("static let metadata\(index): [String: String] = \(SwiftSpelling.dictionary(metadata))")
       }
       for (name, graph) in outlines { write(graph, as: name, &text) }
     }
@@ -75,7 +85,8 @@ final class GlueConstants {
       text.list("[", closing: constants.isEmpty ? "]" : "],") { text in
         for variable in graph.variables {
           let aliases = variable.aliases.map { SwiftSpelling.string($0.map(\.description).joined(separator: ".")) }
-          let shared = aliases.isEmpty ? "" : ", aliases: [\(aliases.joined(separator: ", "))]"
+          let said = variable.metadata.isEmpty ? "" : ", metadata: \(SwiftSpelling.dictionary(variable.metadata))"
+          let shared = (aliases.isEmpty ? "" : ", aliases: [\(aliases.joined(separator: ", "))]") + said
           text.line(
             ".init(\(SwiftSpelling.string(variable.name)), \(SwiftSpelling.string(variable.kind)), "
               + ".\(variable.type.dtype), \(SwiftSpelling.shape(variable.type.shape))\(shared)),")

@@ -54,8 +54,21 @@ struct SpecialisationWriter {
         for place in graph.variables.indices { writeCheck(ofVariable: place, graph, index, &text) }
       case .object(let graph):
         StructureWriter(root: name, graph: graph).write(to: &text)
+        if entry.readsMetadata { writeMetadata(of: graph, index, &text) }
         for place in graph.variables.indices { writeCheck(ofVariable: place, graph, index, &text) }
       }
+    }
+  }
+
+  /// The checks that variables' makers say of them what the code was made with.
+  private func writeMetadata(of graph: ModelGraph, _ argument: Int, _ text: inout SwiftText) {
+    for variable in graph.variables {
+      let box = SwiftSpelling.access(variable.access[0], from: local(entry.arguments[argument]))
+      let label = SwiftSpelling.string("the metadata of \(entry.arguments[argument].name).\(variable.name)")
+      let expected = SwiftSpelling.string(SwiftSpelling.dictionary(variable.metadata))
+      text.line("try call.check(")
+      text.line("  \(box).metadata == \(glue.constants.metadata(variable.metadata)), \(label),")
+      text.line("  \(box).metadata, \(expected))")
     }
   }
 

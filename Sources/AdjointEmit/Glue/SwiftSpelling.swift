@@ -17,6 +17,12 @@ enum SwiftSpelling {
   /// An array literal of extents.
   static func shape(_ shape: [Int]) -> String { "[\(shape.map(String.init).joined(separator: ", "))]" }
 
+  /// A literal of strings by strings, sorted by key.
+  static func dictionary(_ entries: [String: String]) -> String {
+    let texts = entries.sorted { $0.key < $1.key }.map { "\(string($0.key)): \(string($0.value))" }
+    return texts.isEmpty ? "[:]" : "[\(texts.joined(separator: ", "))]"
+  }
+
   /// A string literal.
   static func string(_ text: String) -> String {
     var result = "\""

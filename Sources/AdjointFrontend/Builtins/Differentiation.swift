@@ -29,8 +29,8 @@ struct DerivativeOptions {
   var isSingle = true
   /// Whether a function whose value may itself be a tuple returns a second value that is passed on.
   var hasAux = false
-  /// Which variables of a model are differentiated.
-  var filter = FilterValue.kind("Param")
+  /// Which variables of a model or leaves of a state are differentiated; nil for a model's parameters and all of a state.
+  var filter: FilterValue?
   /// The same for single arguments: `.first(.pathContains("bias"))`.
   var filters: [Int: FilterValue] = [:]
 
@@ -113,17 +113,8 @@ extension Elaborator {
         throw OpError(
           "grad.argnums", "\(name): argument number \(position + 1) does not exist, there are \(arguments.count)")
       }
-      let primal = try Primal(
-        arguments[position].value, self, wrt: options.filters[position] ?? options.filter, seen: &seen)
-      if options.filters[position] != nil {
-        guard case .object = primal else {
-          throw OpError(
-            "grad.argnums",
-            "\(name): a filter singles out variables of a model, and argument number \(position + 1) is none; take the "
-              + "part of a state that is meant with filter(…)")
-        }
-      }
-      result.append((position, primal))
+      let filter = options.filters[position] ?? options.filter
+      result.append((position, try Primal(arguments[position].value, self, wrt: filter, seen: &seen)))
     }
     for (position, argument) in arguments.enumerated() where !options.positions.contains(position) {
       guard case .object(let object) = argument.value else { continue }

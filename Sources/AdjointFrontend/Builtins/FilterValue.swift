@@ -13,23 +13,28 @@ indirect enum FilterValue: NativeValue {
   case not(FilterValue)
   case pathContains(String)
   case paths([String])
+  /// A predicate of the source, by the name that it is given.
+  case predicate(String, (_ kind: String, _ path: [PathComponent]) throws -> Bool)
 
   var typeName: String { "Filter" }
 
-  func matches(_ variable: ModelGraph.Variable) -> Bool { matches(kind: variable.kind, path: variable.path) }
+  func matches(_ variable: ModelGraph.Variable) throws -> Bool {
+    try matches(kind: variable.kind, path: variable.path)
+  }
 
-  func matches(kind: String, path: [PathComponent]) -> Bool {
+  func matches(kind: String, path: [PathComponent]) throws -> Bool {
     switch self {
     case .kind(let name): return kind == name
     case .all, .rest: return true
     case .none: return false
-    case .any(let filters): return filters.contains { $0.matches(kind: kind, path: path) }
-    case .every(let filters): return filters.allSatisfy { $0.matches(kind: kind, path: path) }
-    case .not(let filter): return !filter.matches(kind: kind, path: path)
+    case .any(let filters): return try filters.contains { try $0.matches(kind: kind, path: path) }
+    case .every(let filters): return try filters.allSatisfy { try $0.matches(kind: kind, path: path) }
+    case .not(let filter): return try !filter.matches(kind: kind, path: path)
     case .pathContains(let name): return path.contains { $0.description == name }
     case .paths(let prefixes):
       let dotted = path.map(\.description).joined(separator: ".")
       return prefixes.contains { dotted == $0 || dotted.hasPrefix($0 + ".") }
+    case .predicate(_, let test): return try test(kind, path)
     }
   }
 
@@ -46,6 +51,7 @@ indirect enum FilterValue: NativeValue {
     case .not(let filter): "not(\(filter.description))"
     case .pathContains(let name): "pathContains(\(name))"
     case .paths(let prefixes): "paths(\(prefixes.joined(separator: ", ")))"
+    case .predicate(let name, _): name
     }
   }
 
@@ -117,6 +123,40 @@ extension SwiftType {
 extension BuiltinTable {
   mutating func addFilters() {
     types.insert("Filter")
+    initialiser("Filter", ["_0": .string]) { elaborator, call in
+      try call.expect("_", "_", in: "Filter")
+      guard case .string(let name) = try call.required(nil) else {
+        throw try call.required(nil).mismatch("a filter's name", wanted: "a String")
+      }
+      let test = try call.required(nil, position: 1)
+      guard case .function = test else { throw test.mismatch("a filter's test", wanted: "a closure") }
+      return .native(
+        FilterValue.predicate(name) { [unowned elaborator] kind, path in
+          let answer = try elaborator.call(
+            test, [Argument(.string(kind), span: call.span), Argument(path.asValue, span: call.span)], at: call.span)
+          guard case .bool(let isMeant) = answer else {
+            throw answer.mismatch("a filter's test", wanted: "a Bool known when code is generated")
+          }
+          return isMeant
+        })
+    }
+    method("Filter", "matches") { _, call in
+      try call.expect("kind", "path", in: "matches")
+      guard case .native(let filter as FilterValue)? = call.receiver,
+        case .string(let kind) = try call.required("kind")
+      else { throw OpError("type.argument", "matches(kind:path:) needs a kind's name and a path") }
+      let path = try call.required("path").asElements("a path").map { element throws(OpError) in
+        guard case .native(let value as PathComponentValue) = element else {
+          throw element.mismatch("a path's element", wanted: "a PathComponent")
+        }
+        return value.component
+      }
+      return .bool(try filter.matches(kind: kind, path: path))
+    }
+    property("Filter", "description") { _, call in
+      guard case .native(let filter as FilterValue)? = call.receiver else { return .string("") }
+      return .string(filter.description)
+    }
     for name in ["all", "none", "rest"] {
       staticProperty("Filter", name) { _, _ in .native(try FilterValue.member(name, nil)) }
     }

@@ -1,3 +1,4 @@
+import AdjointDiagnostics
 import AdjointIR
 
 /// split, merge, state, update, clone, pure: NNX's functional API on the abstract heap.
@@ -13,10 +14,13 @@ extension BuiltinTable {
     function("state") { elaborator, call in
       try call.expect("_", "_?", "filters?", in: "state")
       let all = elaborator.state(of: try call.object(position: 0))
-      if let filters = call.argument("filters")?.value { return try all.partitioned(filters) }
+      if let filters = call.argument("filters")?.value {
+        let parts = try all.partitioned(try filters.asFilters(), isExhaustive: false, in: "state")
+        return .array(parts.map { .native($0) })
+      }
       guard let filter = call.argument(nil, position: 1)?.value else { return .native(all) }
       let chosen = try FilterValue(filter)
-      return .native(all.filtered { chosen.matches($0) })
+      return .native(try all.filtered { try chosen.matches($0) })
     }
     function("update") { elaborator, call in
       try call.expect("_", "_", "_*", in: "update")
@@ -27,7 +31,7 @@ extension BuiltinTable {
     function("clone") { elaborator, call in
       try call.expect("_", in: "clone")
       let copy = elaborator.clone(try call.object(position: 0)) { cell in
-        elaborator.heap.makeVariable(kind: cell.kind, cell.value)
+        elaborator.heap.makeVariable(like: cell, cell.value)
       }
       return .object(copy)
     }
@@ -37,27 +41,6 @@ extension BuiltinTable {
     }
     function("map") { elaborator, call in try elaborator.mapLeaves(call) }
     addStateMembers()
-    addVariables()
-  }
-
-  /// `Param(tensor)`: a variable that is held without the wrapper syntax.
-  private mutating func addVariables() {
-    initialiser("VariableOf") { elaborator, call in
-      try call.expect("_?", "wrappedValue?", in: "a variable")
-      let kind = SwiftType.nominal("VariableOf", call.genericArguments).variableKind
-      guard let kind, call.genericArguments.count == 2, let dtype = call.genericArguments[1].dtype else {
-        throw OpError("type.argument", "a variable needs its kind and element type, as in Param(tensor)")
-      }
-      let value = try call.argument(nil)?.value ?? call.required("wrappedValue")
-      return try elaborator.writing(call) { writer in
-        let content = try TensorOperands.value(value, dtype, writer, name: kind)
-        return .variable(elaborator.heap.makeVariable(kind: kind, content))
-      }
-    }
-    property("Variable", "shape") { _, call in
-      guard case .variable(let cell)? = call.receiver else { throw OpError("type.argument", "this is no variable") }
-      return .array(cell.type.shape.map { .int($0) })
-    }
   }
 
   private mutating func addStateMembers() {
@@ -66,7 +49,7 @@ extension BuiltinTable {
     method("State", "filter") { _, call in
       try call.expect("_", in: "filter")
       let filter = try FilterValue(call.required(nil))
-      return .native(try call.state().filtered { filter.matches($0) })
+      return .native(try call.state().filtered { try filter.matches($0) })
     }
     method("State", "replacingValues") { _, call in
       try call.expect("with", in: "replacingValues")
@@ -90,8 +73,14 @@ extension BuiltinTable {
     }
     subscripts["State"] = { _, call in
       let state = try call.state()
+      if case .string(let name) = try call.required(nil) {
+        let rooted = state.rooted
+        return .optional(rooted.names.firstIndex(of: name).map { .tensor(rooted.values[$0]) })
+      }
       guard case .integer(let index, _) = try call.required(nil) else {
-        throw OpError("type.argument", "a State is indexed by a whole number where its model has an array")
+        throw OpError(
+          "type.argument",
+          "a State is indexed by the dotted name of a variable, or by a whole number where its model has an array")
       }
       guard let element = state.element(.index(index)) else {
         throw OpError("state.unknown", "this state has nothing at index \(index)")
@@ -113,15 +102,6 @@ func requireSameNames(_ first: [String], _ second: [String], _ what: String) thr
 extension StateValue {
   /// The dotted names of what this state holds.
   var names: [String] { graph.variables.map(\.name) }
-
-  /// The part whose variables are meant.
-  func filtered(_ isMeant: (ModelGraph.Variable) -> Bool) -> StateValue {
-    let kept = graph.variables.indices.filter { isMeant(graph.variables[$0]) }
-    var part = self
-    part.graph.variables = kept.map { graph.variables[$0] }
-    part.values = kept.map { values[$0] }
-    return part
-  }
 
   /// Brings the graph's types in line with the values.
   mutating func retype() {
@@ -149,15 +129,21 @@ extension StateValue {
   /// A view (`state.hidden`) as a state of the sub-module: names start below it.
   var rooted: StateValue {
     guard !prefix.isEmpty else { return self }
-    var part = StateValue(graph: graph, values: [])
-    part.graph.variables = []
-    for (variable, value) in zip(graph.variables, values) {
+    /// The variable as the part names it; nil where it lies elsewhere.
+    func below(_ variable: ModelGraph.Variable) -> ModelGraph.Variable? {
       let paths = ([variable.path] + variable.aliases).filter { $0.starts(with: prefix) }
         .map { Array($0.dropFirst(prefix.count)) }
-      guard let first = paths.first else { continue }
+      guard let first = paths.first else { return nil }
       var own = variable
       own.path = first
       own.aliases = Array(paths.dropFirst())
+      return own
+    }
+    var part = StateValue(graph: graph, values: [])
+    part.graph.variables = []
+    part.whole = whole.compactMap(below)
+    for (variable, value) in zip(graph.variables, values) {
+      guard let own = below(variable) else { continue }
       part.graph.variables.append(own)
       part.values.append(value)
     }
@@ -181,7 +167,8 @@ extension BuiltinCall {
     return object
   }
 
-  fileprivate func state() throws(OpError) -> StateValue {
+  /// The state, or the view of a part, that a member is looked up on.
+  func state() throws(OpError) -> StateValue {
     guard let receiver else { throw OpError("type.argument", "this is not a State") }
     return try receiver.asView()
   }
@@ -196,8 +183,21 @@ extension Elaborator {
 
   /// An object's structure, apart from it: later changes of the object do not show in it.
   func graphDefinition(of object: HeapObject) -> GraphDefValue {
-    let template = clone(object) { cell in heap.makeVariable(kind: cell.kind, cell.value) }
-    return GraphDefValue(template: template, graph: graph(of: object).graph)
+    let template = clone(object) { cell in heap.makeVariable(like: cell, cell.value) }
+    let walk = graph(of: object)
+    let runTime = zip(walk.graph.objects, walk.objects).flatMap { entry, object in
+      object.fields.compactMap { name, field -> Finding? in
+        guard case .stored(let storage) = field, let value = storage.value, !value.symbolicValues.isEmpty else {
+          return nil
+        }
+        let path = (entry.path + [.name(name)]).dotted
+        return Finding(
+          "state.structure",
+          "\(path) holds a number that only a call knows, so whether two structures are equal is not known when code is "
+            + "generated", at: object.declaration.span)
+      }
+    }
+    return GraphDefValue(template: template, graph: walk.graph, problems: walk.problems + runTime)
   }
 
   fileprivate func split(_ call: BuiltinCall) throws -> AbstractValue {
@@ -210,25 +210,7 @@ extension Elaborator {
     if let list = call.argument("filters")?.value { given = try list.asElements("filters") }
     if given.isEmpty, !isList { return .tuple([definition, TupleElement(.native(all))]) }
     let filters = try given.map { try FilterValue($0) }
-    for (index, filter) in filters.enumerated() {
-      if case .rest = filter, index != filters.count - 1 {
-        throw OpError("state.filter", "split: .rest must be the last filter")
-      }
-    }
-    var groups = [Set<String>](repeating: [], count: filters.count)
-    var left: [String] = []
-    for variable in all.graph.variables {
-      if let group = filters.firstIndex(where: { $0.matches(variable) }) {
-        groups[group].insert(variable.name)
-      } else {
-        left.append("\(variable.name) (\(variable.kind))")
-      }
-    }
-    guard left.isEmpty else {
-      throw OpError(
-        "state.filter", "split: no filter means \(left.joined(separator: ", ")); end with .rest to take them")
-    }
-    let states = groups.map { group in AbstractValue.native(all.filtered { group.contains($0.name) }) }
+    let states = try all.partitioned(filters, isExhaustive: true, in: "split").map { AbstractValue.native($0) }
     return .tuple([definition] + (isList ? [TupleElement(.array(states))] : states.map { TupleElement($0) }))
   }
 
@@ -264,7 +246,7 @@ extension Elaborator {
         "merge: \(walk.graph.typeName) has no variable \(values.keys.sorted().joined(separator: ", "))")
     }
     let copy = clone(definition.template) { cell in
-      heap.makeVariable(kind: cell.kind, contents[ObjectIdentifier(cell)] ?? cell.value)
+      heap.makeVariable(like: cell, contents[ObjectIdentifier(cell)] ?? cell.value)
     }
     return .object(copy)
   }
@@ -327,18 +309,5 @@ extension Elaborator {
     state.values = results
     state.retype()
     return .native(state)
-  }
-}
-
-extension StateValue {
-  /// One state per filter: each variable goes to the first that means it; those that none means are left out.
-  fileprivate func partitioned(_ filters: AbstractValue) throws -> AbstractValue {
-    let filters = try filters.asElements("filters").map { try FilterValue($0) }
-    let groups = graph.variables.map { variable in filters.firstIndex { $0.matches(variable) } }
-    return .array(
-      filters.indices.map { index in
-        let names = Set(zip(graph.variables, groups).filter { $0.1 == index }.map(\.0.name))
-        return .native(filtered { names.contains($0.name) })
-      })
   }
 }

@@ -16,10 +16,10 @@ extension BuiltinTable {
 
 extension Elaborator {
   fileprivate func pop(_ root: HeapObject, _ filter: FilterValue, _ call: BuiltinCall) throws -> StateValue {
-    let popped = state(of: root).filtered { filter.matches($0) }
+    let popped = try state(of: root).filtered { try filter.matches($0) }
     let walk = graph(of: root)
     var meant: Set<ObjectIdentifier> = []
-    for (variable, cell) in zip(walk.graph.variables, walk.cells) where filter.matches(variable) {
+    for (variable, cell) in zip(walk.graph.variables, walk.cells) where try filter.matches(variable) {
       meant.insert(ObjectIdentifier(cell))
     }
     var changes: [(Storage, AbstractValue)] = []

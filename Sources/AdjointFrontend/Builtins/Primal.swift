@@ -7,12 +7,15 @@ indirect enum Primal {
   case object(HeapObject, StateValue, [VariableCell])
   case tuple([(label: String?, primal: Primal)])
   case array([Primal])
+  /// A state of which a part is differentiated, and the places of that part.
+  case part(StateValue, [Int])
   /// Anything else that is made of tensors: a tensor, a state, a tree, a struct.
   case value(AbstractValue)
 
-  /// Takes an argument apart. `seen` holds the variables that earlier arguments have, which count once.
+  /// Takes an argument apart. `seen` holds the variables that earlier arguments have, which count once. Without a filter a
+  /// model is differentiated by its parameters, and a state by all of its leaves.
   init(
-    _ value: AbstractValue, _ elaborator: Elaborator, wrt filter: FilterValue, seen: inout Set<ObjectIdentifier>
+    _ value: AbstractValue, _ elaborator: Elaborator, wrt filter: FilterValue?, seen: inout Set<ObjectIdentifier>
   ) throws {
     switch value {
     case .object(let object):
@@ -21,11 +24,12 @@ indirect enum Primal {
       var cells: [VariableCell] = []
       graph.variables = []
       for (variable, cell) in zip(walk.graph.variables, walk.cells)
-      where filter.matches(variable) && seen.insert(ObjectIdentifier(cell)).inserted {
+      where try (filter ?? .kind("Param")).matches(variable) && seen.insert(ObjectIdentifier(cell)).inserted {
         graph.variables.append(variable)
         cells.append(cell)
       }
-      self = .object(object, StateValue(graph: graph, values: cells.map(\.value)), cells)
+      self = .object(
+        object, StateValue(graph: graph, values: cells.map(\.value), whole: walk.graph.variables), cells)
     case .tuple(let elements):
       var primals: [(label: String?, primal: Primal)] = []
       for element in elements {
@@ -36,8 +40,19 @@ indirect enum Primal {
       var primals: [Primal] = []
       for element in elements { primals.append(try Primal(element, elaborator, wrt: filter, seen: &seen)) }
       self = .array(primals)
-    case .native(let state as StateValue): self = .value(.native(state.rooted))
-    case .tensor, .native, .structure: self = .value(value)
+    case .native(let state as StateValue):
+      let state = state.rooted
+      guard let filter else {
+        self = .value(.native(state))
+        break
+      }
+      self = .part(state, try state.graph.variables.indices.filter { try filter.matches(state.graph.variables[$0]) })
+    case .tensor, .native, .structure:
+      guard filter == nil else {
+        throw OpError(
+          "grad.argnums", "a filter singles out variables of a model or a state, and this argument is \(value.summary)")
+      }
+      self = .value(value)
     default: throw value.mismatch("a differentiated argument", wanted: "a tensor, a model or a State")
     }
     for (name, leaf) in named where !leaf.type.dtype.isFloat {
@@ -54,6 +69,7 @@ indirect enum Primal {
     case .object(_, let state, _): zip(state.names, state.values).map { ($0, $1) }
     case .tuple(let elements): elements.flatMap(\.primal.named)
     case .array(let elements): elements.flatMap(\.named)
+    case .part(let state, let places): places.map { (state.names[$0], state.values[$0]) }
     case .value(.native(let state as StateValue)): zip(state.names, state.values).map { ($0, $1) }
     case .value(let value): value.symbolicValues.map { (nil, $0) }
     }
@@ -69,7 +85,7 @@ indirect enum Primal {
       return cells.indices.map { (cells[$0], state.names[$0], start + $0) }
     case .tuple(let elements): return Self.cells(of: elements.map(\.primal), from: start)
     case .array(let elements): return Self.cells(of: elements, from: start)
-    case .value: return []
+    case .part, .value: return []
     }
   }
 
@@ -94,6 +110,9 @@ indirect enum Primal {
     case .tuple(let elements):
       return .tuple(elements.map { TupleElement($0.primal.argument(&values), label: $0.label) })
     case .array(let elements): return .array(elements.map { $0.argument(&values) })
+    case .part(var state, let places):
+      for place in places { state.values[place] = values.removeFirst() }
+      return .native(state)
     case .value(let value): return value.replacingSymbolicValues(&values)
     }
   }
@@ -108,6 +127,10 @@ indirect enum Primal {
     case .tuple(let elements):
       return .tuple(elements.map { TupleElement($0.primal.derivative(&values), label: $0.label) })
     case .array(let elements): return .array(elements.map { $0.derivative(&values) })
+    case .part(let state, let places):
+      let taken = Array(values.prefix(places.count))
+      values.removeFirst(places.count)
+      return .native(state.selecting(places).replacingSymbolicValues(taken))
     case .value(let value): return value.replacingSymbolicValues(&values)
     }
   }
@@ -127,6 +150,9 @@ indirect enum Primal {
       return all
     case (.object(_, let state, _), .native(let tangent as StateValue)):
       try requireSameNames(state.names, tangent.rooted.names, "jvp")
+      tangents = tangent.rooted.values
+    case (.part(let state, let places), .native(let tangent as StateValue)):
+      try requireSameNames(state.selecting(places).names, tangent.rooted.names, "jvp")
       tangents = tangent.rooted.values
     case (.value(.native(let state as StateValue)), .native(let tangent as StateValue)):
       try requireSameNames(state.names, tangent.rooted.names, "jvp")

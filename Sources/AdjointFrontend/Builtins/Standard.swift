@@ -18,6 +18,10 @@ extension BuiltinTable {
     table.addCapture()
     table.addReseed()
     table.addPop()
+    table.addPathComponents()
+    table.addIteration()
+    table.addPureDictionaries()
+    table.addStateParts()
     return table
   }
 }

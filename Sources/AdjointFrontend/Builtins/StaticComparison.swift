@@ -38,11 +38,25 @@ extension AbstractValue {
       }
       return true
     case (.type(let left), .type(let right)): return left == right
-    case (.native(let left), .native(let right)):
-      if let left = left as? GraphDefValue, let right = right as? GraphDefValue { return left.graph == right.graph }
+    case (.native(let left as FilterValue), .native(let right as FilterValue)):
+      return left.description == right.description
+    case (.native(let left as any CaseValue), _):
+      // Literals are keys of plain dictionaries too.
+      if left is PureKeyValue { return try asPureKey() == other.asPureKey() }
+      return try Self.areSameCase(self, other)
+    case (_, .native(let right as any CaseValue)):
+      if right is PureKeyValue { return try asPureKey() == other.asPureKey() }
+      return try Self.areSameCase(self, other)
     default: break
     }
     throw OpError("type.operands", "'==' on \(summary) and \(other.summary) is not known when code is generated")
+  }
+
+  private static func areSameCase(_ left: AbstractValue, _ right: AbstractValue) throws -> Bool {
+    guard let (name, payload) = left.asCase, let (otherName, otherPayload) = right.asCase else {
+      throw OpError("type.operands", "'==' on \(left.summary) and \(right.summary) is not known when code is generated")
+    }
+    return try name == otherName && areEqual(payload, otherPayload)
   }
 
   private static func areEqual(_ left: [AbstractValue], _ right: [AbstractValue]) throws -> Bool {

@@ -52,7 +52,7 @@ extension BuiltinTable {
         throw OpError("type.argument", "replacing(with:where:) needs a Tree of the same names")
       }
       let mask = try FilterValue(call.required("where"))
-      for (index, name) in tree.names.enumerated() where mask.matches(kind: "Param", path: tree.path(of: name)) {
+      for (index, name) in tree.names.enumerated() where try mask.matches(kind: "Param", path: tree.path(of: name)) {
         tree.values[index] = other.values[index]
       }
       return .native(tree)

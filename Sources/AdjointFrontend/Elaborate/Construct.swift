@@ -44,7 +44,10 @@ extension Elaborator {
     _ type: SwiftType, _ pending: PendingArguments, _ scope: Scope, expected: SwiftType?, at span: SourceSpan
   ) throws -> AbstractValue {
     if let variable = variableKind(type) {
-      let values = try pending.nodes.indices.map { try evaluate(pending, $0, .tensor(variable.dtype), scope) }
+      let values = try pending.nodes.indices.map { index in
+        let isMetadata = pending.nodes[index].label == "metadata"
+        return try evaluate(pending, index, isMetadata ? .dictionary(.string, .string) : .tensor(variable.dtype), scope)
+      }
       if let made = try variableBox(type, values, at: span) { return made }
     }
     if let declaration = declarations.builtinExtensions[type.name], !declaration.initialisers.isEmpty,
@@ -79,14 +82,57 @@ extension Elaborator {
         span: span))
   }
 
-  /// `Param(tensor)`: a variable of its own.
+  /// `Param(tensor)`: a variable of its own; `Param(sharing: variable)`: one that there is already.
   private func variableBox(_ type: SwiftType, _ values: [Argument], at span: SourceSpan) throws -> AbstractValue? {
     guard let variable = variableKind(type) else { return nil }
-    guard values.count == 1, case .tensor(let tensor) = values[0].value, tensor.type.dtype == variable.dtype else {
+    if values.count == 1, values[0].label == "sharing", case .variable(let cell) = values[0].value {
+      guard cell.kind == variable.kind, cell.type.dtype == variable.dtype else {
+        throw error(
+          "type.argument",
+          "a \(variable.kind) of \(variable.dtype.swiftName) cannot share a \(cell.kind) of \(cell.type)", at: span)
+      }
+      return .variable(cell)
+    }
+    var given = values
+    var metadata: [String: String] = [:]
+    if let last = given.last, last.label == "metadata" {
+      metadata = try self.metadata(last.value, at: last.span)
+      given.removeLast()
+    }
+    guard given.count == 1, given[0].label == nil || given[0].label == "wrappedValue",
+      case .tensor(let tensor) = given[0].value, tensor.type.dtype == variable.dtype
+    else {
       throw error(
         "type.argument", "a \(variable.kind) is made of one Tensor<\(variable.dtype.swiftName)>", at: span)
     }
-    return .variable(heap.makeVariable(kind: variable.kind, tensor.value))
+    return .variable(heap.makeVariable(kind: variable.kind, metadata: metadata, tensor.value))
+  }
+
+  /// What a variable's maker says about it.
+  private func metadata(_ value: AbstractValue, at span: SourceSpan) throws -> [String: String] {
+    guard case .dictionary(let entries) = value else {
+      throw error("type.argument", "metadata is a dictionary of Strings, not \(value.summary)", at: span)
+    }
+    var result: [String: String] = [:]
+    for entry in entries {
+      guard case .string(let key) = entry.key, case .string(let text) = entry.value else {
+        throw error("type.argument", "metadata is a dictionary of Strings known when code is generated", at: span)
+      }
+      result[key] = text
+    }
+    return result
+  }
+
+  /// The metadata that a wrapper is written with: `@Param(metadata: ["axes": "in, out"])`.
+  func metadata(of wrapper: AttributeNode, _ scope: Scope) throws -> [String: String] {
+    guard let arguments = wrapper.arguments, !arguments.isEmpty else { return [:] }
+    guard arguments.count == 1, arguments[0].label == "metadata" else {
+      throw Finding(
+        "fence.wrapper", "'@\(wrapper.name)' can be compiled with metadata alone; give the value in 'init'",
+        at: wrapper.span)
+    }
+    let value = try evaluate(arguments[0].expression, scope, expected: .dictionary(.string, .string))
+    return try metadata(value, at: arguments[0].expression.span)
   }
 
   /// The initialisers of a type, or the memberwise one.

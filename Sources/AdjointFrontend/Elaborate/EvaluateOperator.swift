@@ -55,6 +55,15 @@ extension Elaborator {
     spans: (SourceSpan, SourceSpan)? = nil
   ) throws -> AbstractValue {
     if let result = try userOperator(name, [a, b], at: span) { return result }
+    if name == "==" || name == "!=", case .native(let left as GraphDefValue) = a,
+      case .native(let right as GraphDefValue) = b
+    {
+      // What variables' makers say about them is part of a structure.
+      readsMetadata = true
+      do { return .bool(try left.isEqual(to: right) == (name == "==")) } catch {
+        throw self.error(error.id, error.message, at: span)
+      }
+    }
     if let result = try staticInfix(name, a, b, at: span) { return result }
     if name == "+", case .array(let first) = a, case .array(let second) = b { return .array(first + second) }
     if let body = builtins.infixOperators[name] {

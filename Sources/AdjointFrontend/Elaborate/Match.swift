@@ -75,6 +75,17 @@ extension Elaborator {
         guard try match(part.pattern, element.value, scope) else { return false }
       }
       return true
+    case .native(let value as any CaseValue):
+      let (caseName, payload) = value.caseAndPayload
+      guard caseName == name else { return false }
+      guard let parts else { return true }
+      guard parts.count == payload.count else {
+        throw error("type.pattern", "'.\(name)' has \(payload.count) associated values", at: span)
+      }
+      for (part, element) in zip(parts, payload) {
+        guard try match(part.pattern, element, scope) else { return false }
+      }
+      return true
     default:
       guard let expected = try staticMember(name, of: type(of: value), at: span) else {
         throw unknownMember(name, of: value.summary, at: span)

@@ -292,7 +292,8 @@ extension Elaborator {
         throw error(
           "assign.type", "'\(name)' is a Tensor<\(kind.dtype.swiftName)>, but the value is \(value.summary)", at: span)
       }
-      object[name] = .variable(heap.makeVariable(kind: kind.kind, tensor.value))
+      let metadata = try metadata(of: wrapper, scope)
+      object[name] = .variable(heap.makeVariable(kind: kind.kind, metadata: metadata, tensor.value))
       return
     }
     let expected = try property.type.map { try resolve($0, scope) }

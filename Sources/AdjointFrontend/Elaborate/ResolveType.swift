@@ -80,6 +80,11 @@ extension Elaborator {
     case "Any", "AnyObject", "Module", "VariableKind", "VariableType", "Sendable", "TensorScalar",
       "BinaryFloatingPoint":
       return .any(name)
+    case "PureDictionary": return .pureDictionary
+    case "ModuleAtPath":
+      return .tuple([
+        .init(label: "path", type: .array(.nominal("PathComponent", []))), .init(label: "module", type: .any("Module")),
+      ])
     default:
       if name.hasSuffix("Kind"), Self.variableKinds[String(name.dropLast(4))] != nil { return .nominal(name, []) }
       return builtins.types.contains(name) ? .nominal(name, generics) : nil

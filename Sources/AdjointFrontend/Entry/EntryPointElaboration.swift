@@ -34,12 +34,14 @@ struct EntryPointElaboration {
       runs.append(run)
     }
     guard findings.isEmpty, let first = runs.first else { throw Findings(findings) }
-    return EntryPoint(
+    var entry = EntryPoint(
       name: function.name, enclosingType: function.enclosingType, access: function.access,
       isThrowing: function.isThrowing, arguments: first.arguments, returnTypeText: function.result?.text,
       returns: first.returns,
       specialisations: runs.map { EntryPoint.Specialisation(sizes: $0.sizes, program: $0.program!) },
       span: function.span)
+    entry.readsMetadata = runs.contains { $0.elaborator.readsMetadata }
+    return entry
   }
 
   /// The dimensions with several sizes that the annotations name, by name.

@@ -29,9 +29,12 @@ public func findDuplicates<Model: Module>(_ model: Model) -> [[[PathComponent]]]
 }
 
 extension Module {
-  /// The variable at a dotted path, nil where there is none: `model.variable(at: "hidden.kernel")`.
+  /// The variable at a dotted path, nil where there is none: `model.variable(at: "hidden.kernel")`. What is shared is found
+  /// by any of its paths.
   public func variable(at path: String) -> Variable? {
-    Structure(of: self).leaves.first { leaf in
+    let structure = Structure(of: self)
+    let path = structure.firstPath(path)
+    return structure.leaves.first { leaf in
       leaf.path.dotted == path || leaf.aliases.contains { $0.dotted == path }
     }?.variable
   }
@@ -39,8 +42,21 @@ extension Module {
   /// The module at a dotted path, nil where there is none: `model.module(at: "layers.0")`; the empty path is the module
   /// itself.
   public func module(at path: String) -> (any Module)? {
-    Structure(of: self).objects.first { object in
-      object.path.dotted == path || object.aliases.contains { $0.dotted == path }
-    }?.module
+    let structure = Structure(of: self)
+    let path = structure.firstPath(path)
+    return structure.objects.first { $0.path.dotted == path }?.module
+  }
+}
+
+extension Structure {
+  /// The dotted path by which what lies below a shared object is known: that of the object's first place.
+  fileprivate func firstPath(_ dotted: String) -> String {
+    for object in objects {
+      for alias in object.aliases.map(\.dotted) where dotted == alias || dotted.hasPrefix(alias + ".") {
+        let rest = dotted.dropFirst(alias.count)
+        return firstPath(object.path.isEmpty ? String(rest.dropFirst()) : object.path.dotted + rest)
+      }
+    }
+    return dotted
   }
 }

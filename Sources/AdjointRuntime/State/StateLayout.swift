@@ -28,6 +28,9 @@ public final class StateLayout: @unchecked Sendable {
   let placeholders: [Variable]
   private let indexByPlaceholder: [ObjectIdentifier: Int]
   private let indexByName: [String: Int]
+  // What compiled code has compared this layout with, so that it does so once; guarded by `lock`.
+  private var fitting: [Fit] = []
+  private let lock = Lock()
 
   private init(entries: [Entry], prototype: any Module, placeholders: [Variable]) {
     self.entries = entries
@@ -77,6 +80,36 @@ public final class StateLayout: @unchecked Sendable {
     }
     let layout = StateLayout(entries: entries, prototype: module, placeholders: indices.map { placeholders[$0] })
     return (layout, indices)
+  }
+
+  /// An outline that the entries agree with; with `isWhole` the graph definition does that the layout belongs to.
+  private struct Fit {
+    let outline: ModelOutline
+    var isWhole: Bool
+  }
+
+  /// Whether it was found before that this layout, or the graph definition it belongs to, fits an outline.
+  func fits(_ outline: ModelOutline, isWhole: Bool) -> Bool {
+    lock.withLock {
+      // Every call asks: an iterator would be allocated where nothing is optimised.
+      var index = 0
+      while index < fitting.count {
+        if fitting[index].outline === outline { return fitting[index].isWhole || !isWhole }
+        index += 1
+      }
+      return false
+    }
+  }
+
+  /// Remembers that this layout, or the graph definition it belongs to, fits an outline.
+  func noteFit(_ outline: ModelOutline, isWhole: Bool) {
+    lock.withLock {
+      if let known = fitting.firstIndex(where: { $0.outline === outline }) {
+        fitting[known].isWhole = fitting[known].isWhole || isWhole
+      } else {
+        fitting.append(Fit(outline: outline, isWhole: isWhole))
+      }
+    }
   }
 
   /// The entry of a placeholder, nil where the state does not have it.
