@@ -5,7 +5,8 @@ import Testing
 /// A program of models, their generated code and a main file, built as SwiftPM builds a user's package, against the
 /// library that the tests are built with.
 final class CompiledProgram: Sendable {
-  private let executable: URL
+  /// The program.
+  let executable: URL
 
   /// The folder of the products of this build.
   static var products: String { Bundle.main.bundlePath }
@@ -46,34 +47,50 @@ final class CompiledProgram: Sendable {
     )
   }
 
-  init() throws {
+  /// Builds the models, whose paths are relative to the package, with a main file of `Programs`.
+  init(_ models: [String], main: String, flags: [String] = ["-Onone"]) throws {
     let folder = try Scratch()
     let programs = packageRoot.path + "/Tests/AdjointDriverTests/Programs"
-    let examples = packageRoot.path + "/Sources/Examples"
-    let made = try Self.generate(
-      [
-        programs + "/Tower.swift", examples + "/digits/DigitsModel.swift", examples + "/seed/SeedModel.swift",
-      ], module: "program", in: folder)
+    let made = try Self.generate(models.map { packageRoot.path + "/" + $0 }, module: "program", in: folder)
     let counter = folder.path("counter.o")
     try Self.run("clang", ["-O1", "-c", programs + "/allocations.c", "-o", counter])
     let output = FileManager.default.temporaryDirectory.appendingPathComponent("adjoint-program-\(UUID().uuidString)")
       .path
     try Self.run(
       "swiftc",
-      ["-swift-version", "6", "-Onone", "-module-name", "program", "-o", output] + Self.importFlags + made.flags
-        + made.swift + [programs + "/main.swift"] + made.objects + [counter] + Self.libraryObjects() + ["-lm"])
+      ["-swift-version", "6", "-module-name", "program", "-o", output] + flags + Self.importFlags + made.flags
+        + made.swift + ["\(programs)/\(main)"] + made.objects + [counter] + Self.libraryObjects() + ["-lm"])
     executable = URL(fileURLWithPath: output)
   }
 
   deinit { try? FileManager.default.removeItem(at: executable) }
 
-  /// One program for all tests.
-  static let shared = Result { try CompiledProgram() }
+  /// The program that calls compiled code in many ways.
+  static let shared = Result {
+    try CompiledProgram(
+      [
+        "Tests/AdjointDriverTests/Programs/Tower.swift", "Sources/Examples/digits/DigitsModel.swift",
+        "Sources/Examples/seed/SeedModel.swift",
+      ], main: "main.swift")
+  }
 
-  /// Runs it with a scenario. What stops it prints no backtrace, which takes longer than everything else.
-  func run(_ scenario: String) throws -> Outcome {
+  /// The program that trains, saves, loads and goes on.
+  static let training = Result {
+    try CompiledProgram(["Tests/AgreementTests/TrainingFunctions.swift"], main: "Training/main.swift")
+  }
+
+  /// Steps of a small and a large model, as a release has them.
+  static let stacks = Result {
+    try CompiledProgram(
+      ["Tests/AdjointDriverTests/Programs/Stacks/Stacks.swift"], main: "Stacks/main.swift",
+      flags: ["-O"])
+  }
+
+  /// Runs it in a process of its own with a scenario and further arguments. What stops it prints no backtrace, which
+  /// takes longer than everything else.
+  func run(_ scenario: String, _ arguments: String...) throws -> Outcome {
     setenv("SWIFT_BACKTRACE", "enable=no", 1)
-    return try Launch(executable, [scenario]).finish(within: 60)
+    return try Launch(executable, [scenario] + arguments).finish(within: 60)
   }
 
   /// The library as this build has compiled it.
