@@ -112,7 +112,9 @@ import Testing
       let path = try scratch.write("shown/\(file.path)", file.text)
       if file.path.hasSuffix("main.swift") { main = path } else { models.append(path) }
     }
-    let made = try CompiledProgram.generate(models, module: "app", in: scratch)
+    let made =
+      models.isEmpty
+      ? (swift: [], objects: [], flags: []) : try CompiledProgram.generate(models, module: "app", in: scratch)
     try CompiledProgram.run(
       "swiftc",
       ["-swift-version", "6", "-Onone", "-module-name", "app", "-o", scratch.path("program")]

@@ -62,19 +62,38 @@ import Testing
     return DType.allCases.filter(accepted.contains).map(\.rawValue).joined(separator: ", ")
   }
 
-  /// The tangent of the result, as the op's rule writes it, for a tangent of each operand.
+  /// The tangent of the result, as the op's rule writes it, for a tangent of each operand. Of what an op's attributes
+  /// make of it, the longest that can be read at a glance.
   private func tangents(of op: any Op.Type) throws -> String {
-    guard let item = cases(of: op).first(where: { $0.operands.contains { $0.dtype.isFloat } }) else { return "none" }
+    if op == Reduce.self {
+      return try Reduction.allCases.map { reduction in
+        let text = try tangents(of: Reduce(reduction, axes: [0]), [TensorType([4])])
+        return "\(reduction.rawValue): " + (text.count > 120 ? "by the product rule, in halves" : text)
+      }.joined(separator: "; ")
+    }
+    var generator = ProbeGenerator(seed: 1)
+    var texts: [String] = []
+    for _ in 0..<20 {
+      for probe in op.probes {
+        let item = probe.draw(&generator)
+        guard item.operands.contains(where: \.dtype.isFloat) else { continue }
+        texts.append(try tangents(of: item.op, item.operands))
+      }
+    }
+    return texts.max { $0.count < $1.count } ?? "none"
+  }
+
+  private func tangents(of op: any Op, _ types: [TensorType]) throws -> String {
     let names = ["x", "y", "z"]
     var parts: [String] = []
-    for position in item.operands.indices.prefix(names.count) where item.operands[position].dtype.isFloat {
+    for position in types.indices.prefix(names.count) where types[position].dtype.isFloat {
       let builder = Builder()
-      let operands = item.operands.map(builder.makeValue)
-      let results = try builder.append(item.op, operands)
+      let operands = types.map(builder.makeValue)
+      let results = try builder.append(op, operands)
       let operation = try #require(builder.takeOperations().last)
-      let tangent = builder.makeValue(item.operands[position])
+      let tangent = builder.makeValue(types[position])
       let incoming = operands.indices.map { $0 == position ? tangent : nil }
-      guard let outgoing = try item.op.jvp(operation, tangents: incoming, builder).first ?? nil else {
+      guard let outgoing = try op.jvp(operation, tangents: incoming, builder).first ?? nil else {
         parts.append("0")
         continue
       }
