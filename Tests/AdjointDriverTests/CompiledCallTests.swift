@@ -22,6 +22,7 @@ import Testing
     ("untied", "tiedLoss(_:x:): model.layers[1] is another object, the code is specialised for the same as"),
     ("graphdef", "pureLoss(_:_:x:): 2 problems"),
     ("state", "pureLoss(_:_:x:): state holds layers.0.bias, "),
+    ("again", "pureLoss(_:_:x:): state holds layers.0.bias, "),
   ])
   func wrongArgumentsStopTheProgram(scenario: String, message: String) throws {
     let run = try CompiledProgram.shared.get().run(scenario)
@@ -42,6 +43,16 @@ import Testing
     let run = try CompiledProgram.shared.get().run(scenario)
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(run.output.contains(message), "\(run.output)")
+  }
+
+  @Test("what makers say of variables is compared where the code depends on it") func metadata() throws {
+    let run = try CompiledProgram.shared.get().run("metadata")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let lines = run.output.split(separator: "\n")
+    try #require(lines.count == 4, "\(run.output)")
+    #expect(lines[0] == "[3.0, 8.0]" && lines[2] == "[3.0, 8.0]")
+    #expect(lines[1].contains("the metadata of model.w is [\"axes\": \"out\"]"), "\(lines[1])")
+    #expect(lines[3].contains("w (Param) f32[2] with axes: in was expected"), "\(lines[3])")
   }
 
   #if canImport(Glibc)

@@ -48,3 +48,24 @@ func pureLoss(
 ) -> Tensor<Float> {
   merge(graphdef, state)(x).sum()
 }
+
+/// A variable of which its maker says something.
+final class Noted: Module {
+  @Param var w: Tensor<Float>
+
+  init(axes: String) {
+    _w = Param(wrappedValue: Tensor<Float>([1, 2]), metadata: ["axes": axes])
+  }
+}
+
+/// The code depends on what the maker said.
+func notedScale(@Like(Noted(axes: "in")) _ model: Noted, @Shape(2) x: Tensor<Float>) throws -> Tensor<Float> {
+  model.$w.metadata["axes"] == "in" ? x * model.w : x
+}
+
+/// The same structure as a value: what is said belongs to it.
+func notedPure(
+  @Like(Noted(axes: "in")) _ graphdef: GraphDef<Noted>, _ state: State<Noted>, @Shape(2) x: Tensor<Float>
+) throws -> Tensor<Float> {
+  merge(graphdef, state).w * x
+}

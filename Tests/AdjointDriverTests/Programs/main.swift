@@ -76,6 +76,20 @@ case "width": print(refusal { _ = try Compiled.towerStep(tower(width: 4), x: ima
 case "scale": print(refusal { _ = try Compiled.towerStep(tower(scale: 0.25), x: images([4, 3]), rate: 0.1) })
 case "tied": print(refusal { _ = try Compiled.towerStep(tower(isTied: true), x: images([4, 3]), rate: 0.1) })
 case "batch": print(refusal { _ = try Compiled.towerStep(tower(), x: images([3, 3]), rate: 0.1) })
+case "metadata":
+  let x = Tensor<Float>([3, 4])
+  print(try Compiled.notedScale(Noted(axes: "in"), x: x).scalars)
+  print(refusal { _ = try Compiled.notedScale(Noted(axes: "out"), x: x) })
+  let (graphdef, state) = split(Noted(axes: "in"))
+  print(try Compiled.notedPure(graphdef, state, x: x).scalars)
+  let (other, same) = split(Noted(axes: "out"))
+  print(refusal { _ = try Compiled.notedPure(other, same, x: x) })
+case "again":
+  let (graphdef, fitting) = split(tower())
+  let more = state(tower(depth: 3))
+  // What fits is known to fit from the first call on; what does not is refused all the same.
+  for _ in 0..<3 { _ = Compiled.pureLoss(graphdef, fitting, x: images([1, 3])) }
+  _ = Compiled.pureLoss(graphdef, more, x: images([1, 3]))
 case "untied": _ = Compiled.tiedLoss(tower(), x: images([1, 3]))
 case "graphdef":
   _ = Compiled.pureLoss(split(tower(depth: 3)).0, split(tower()).1, x: images([1, 3]))
