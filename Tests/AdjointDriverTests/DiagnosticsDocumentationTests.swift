@@ -98,7 +98,11 @@ import Testing
   /// other string that looks like an id of a known family. What the scheduler says of itself is shown as `internal`.
   private static func idsInSources(families: Set<Substring>) throws -> Set<String> {
     var ids: Set<String> = []
-    let call = /(?:[Ff]inding|[Ee]rror|refusal|refuse|stopped)\(\s*"([A-Za-z]+(?:[.-][A-Za-z]+)*)"/
+    let call =
+      #/
+      (?: [Ff]inding | [Ee]rror | refusal | refuse | stopped )
+      \( \s* " ( [a-z]+ (?: \. [A-Za-z]+ (?: -[a-z]+ )* ) | syntax | internal | precondition ) "
+      /#
     let literal = /"([a-z]+\.[a-z]+(?:-[a-z]+)*)"/
     let sources = packageRoot.path + "/Sources"
     let rooms = try FileManager.default.contentsOfDirectory(atPath: sources).filter {
