@@ -25,6 +25,12 @@ public struct Checkpoint: Sendable, Equatable {
   /// The user's notes.
   public var metadata: [String: String]
 
+  /// How many steps of training had been done: the note `step`, nil where there is none or it is no number.
+  public var step: Int? {
+    get { metadata["step"].flatMap { Int($0) } }
+    set { metadata["step"] = newValue.map { String($0) } }
+  }
+
   /// Makes a checkpoint.
   public init(entries: [Entry], metadata: [String: String] = [:]) {
     self.entries = entries
@@ -78,4 +84,14 @@ public func load<Model: Module>(
 ) throws(AdjointError) -> (state: State<Model>, metadata: [String: String]) {
   let checkpoint = try Checkpoint(contentsOf: path)
   return (try checkpoint.state(like: state), checkpoint.metadata)
+}
+
+/// Reads a safetensors file into a model, whose names, types and shapes it must have. Gives the file's notes.
+///
+/// Throws one error that names everything that does not fit, and then the model is as it was.
+@discardableResult
+public func load<Model: Module>(_ path: String, into model: Model) throws(AdjointError) -> [String: String] {
+  let (loaded, metadata) = try load(path, like: state(model))
+  try loaded.apply(to: model)
+  return metadata
 }

@@ -7,35 +7,57 @@
 extension Checkpoint {
   /// Reads a safetensors file.
   public init(contentsOf path: String) throws(AdjointError) {
-    let data: Data
+    let file = try CheckpointInput(path)
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+      try self.init(file.byteCount) { offset, target throws(AdjointError) in try file.read(offset, into: target) }
     } catch {
-      throw AdjointError("load", ["\(path) cannot be read: \(reason(error))"])
-    }
-    do {
-      try self.init(serialized: data)
-    } catch {
-      throw AdjointError("load", error.problems.map { "\(path): \($0)" })
+      throw AdjointError("load", error.problems.map { $0.hasPrefix(path) ? $0 : "\(path): \($0)" })
     }
   }
 
   /// Reads the bytes of a safetensors file, which must be whole: every byte of the data belongs to one tensor.
-  ///
-  /// Nothing is allocated on the word of the file before it has been checked against its real size.
   public init(serialized data: Data) throws(AdjointError) {
-    guard data.count >= 8 else { throw refuse("is no safetensors file: it has \(data.count) bytes") }
-    let start = data.startIndex
-    var length: UInt64 = 0
-    for place in (0..<8).reversed() { length = length << 8 | UInt64(data[start + place]) }
-    guard length <= UInt64(data.count - 8), length <= 100_000_000 else {
-      throw refuse("is no safetensors file: a header of \(length) bytes does not fit into its \(data.count)")
+    try self.init(data.count) { offset, target in
+      let start = data.startIndex + offset
+      _ = data.copyBytes(to: target, from: start..<start + target.count)
     }
-    let header = [UInt8](data[start + 8..<start + 8 + Int(length)])
-    var parser = SafetensorsHeaderParser(header)
+  }
+
+  /// Nothing is allocated on the word of the file before it has been checked against its real size, and nothing but the
+  /// header before the whole header has been checked.
+  private init(
+    _ total: Int, reading read: (Int, UnsafeMutableRawBufferPointer) throws(AdjointError) -> Void
+  ) throws(AdjointError) {
+    func bytes(_ offset: Int, _ count: Int) throws(AdjointError) -> [UInt8] {
+      var result = [UInt8](repeating: 0, count: count)
+      try rethrowing { try result.withUnsafeMutableBytes { try read(offset, $0) } }
+      return result
+    }
+    guard total >= 8 else { throw refuse("is no safetensors file: it has \(total) bytes") }
+    let length = try bytes(0, 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(total - 8), length <= 100_000_000 else {
+      throw refuse("is no safetensors file: a header of \(length) bytes does not fit into its \(total)")
+    }
+    guard length > 0, try bytes(8, 1) == [UInt8(ascii: "{")] else { throw refuse("the header does not begin with {") }
+    var parser = SafetensorsHeaderParser(try bytes(8, Int(length)))
     let (fields, notes) = try parser.parse()
-    let body = start + 8 + Int(length)
-    let available = data.count - 8 - Int(length)
+    let body = 8 + Int(length)
+    try Self.check(fields, available: total - body)
+    metadata = notes.filter { !$0.key.hasPrefix(kindPrefix) }
+    entries = []
+    for field in fields {
+      var value = AnyTensor(uninitialized: field.shape, field.scalarType)
+      try rethrowing { try value.withUnsafeMutableBytes { try read(body + field.begin, $0) } }
+      if field.scalarType == .bool {
+        let isValid = value.withUnsafeBytes { bytes in bytes.allSatisfy { $0 <= 1 } }
+        guard isValid else { throw refuse("\(field.name) holds a BOOL that is neither 0 nor 1") }
+      }
+      entries.append(Entry(name: field.name, kind: notes[kindPrefix + field.name], value: value.compact))
+    }
+  }
+
+  /// The tensors' bytes follow each other without overlap or hole up to the end, and are as many as their shapes say.
+  private static func check(_ fields: [SafetensorsField], available: Int) throws(AdjointError) {
     var place = 0
     for field in fields.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
       guard field.begin == place, field.end >= field.begin, field.end <= available else {
@@ -44,30 +66,20 @@ extension Checkpoint {
             + "\(available)")
       }
       place = field.end
-      let count = field.shape.reduce((1, false)) { product, extent in
-        let (next, overflow) = product.0.multipliedReportingOverflow(by: extent)
-        return (next, product.1 || overflow)
+      // An extent of 0 makes the tensor empty; the others must have a product all the same, as strides do.
+      var size = field.scalarType.byteCount
+      for extent in field.shape {
+        let (product, overflow) = size.multipliedReportingOverflow(by: max(extent, 1))
+        guard !overflow else { throw refuse("\(field.name) has more elements than can be: \(field.shape)") }
+        size = product
       }
-      let (size, overflow) = count.0.multipliedReportingOverflow(by: field.scalarType.byteCount)
-      guard !count.1, !overflow, size == field.end - field.begin else {
+      if field.shape.contains(0) { size = 0 }
+      guard size == field.end - field.begin else {
         throw refuse(
           "\(field.name) has \(field.end - field.begin) bytes, which is not \(field.scalarType)\(field.shape)")
       }
     }
     guard place == available else { throw refuse("has \(available - place) bytes that belong to no tensor") }
-    metadata = notes.filter { !$0.key.hasPrefix(kindPrefix) }
-    entries = []
-    for field in fields {
-      var value = AnyTensor(uninitialized: field.shape, field.scalarType)
-      value.withUnsafeMutableBytes { target in
-        _ = data.copyBytes(to: target, from: body + field.begin..<body + field.end)
-      }
-      if field.scalarType == .bool {
-        let isValid = value.withUnsafeBytes { bytes in bytes.allSatisfy { $0 <= 1 } }
-        guard isValid else { throw refuse("\(field.name) holds a BOOL that is neither 0 nor 1") }
-      }
-      entries.append(Entry(name: field.name, kind: notes[kindPrefix + field.name], value: value.compact))
-    }
   }
 }
 
@@ -94,7 +106,6 @@ struct SafetensorsHeaderParser {
     var fields: [SafetensorsField] = []
     var metadata: [String: String]?
     var names: Set<String> = []
-    guard bytes.first == UInt8(ascii: "{") else { throw refuse("the header does not begin with {") }
     try object { parser, name throws(AdjointError) in
       guard names.insert(name).inserted else { throw refuse("the header has \(name) twice") }
       if name == "__metadata__" {
@@ -188,7 +199,8 @@ struct SafetensorsHeaderParser {
       place += 1
       switch byte {
       case UInt8(ascii: "\""):
-        guard let string = String(bytes: text, encoding: .utf8) else {
+        // What reads back differently (a byte order mark that is dropped) is another name.
+        guard let string = String(bytes: text, encoding: .utf8), string.utf8.elementsEqual(text) else {
           throw refuse("the header has a string that is no UTF-8")
         }
         return string
@@ -249,15 +261,5 @@ struct SafetensorsHeaderParser {
 
   private mutating func expect(_ character: Unicode.Scalar) throws(AdjointError) {
     guard skip(character) else { throw refuse("the header lacks a \(character) at byte \(place)") }
-  }
-}
-
-/// What the system said, without the wrapping that Foundation puts around it.
-private func reason(_ error: any Error) -> String {
-  guard let cocoa = error as? CocoaError else { return "\(error)" }
-  switch cocoa.code {
-  case .fileReadNoSuchFile, .fileNoSuchFile: return "there is no such file"
-  case .fileReadNoPermission: return "it may not be read"
-  default: return "\(error)"
   }
 }

@@ -1,21 +1,31 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Where a checkpoint keeps the kinds in a file's metadata: this prefix, then the variable's name.
 let kindPrefix = "adjoint.kind."
 
 extension Checkpoint {
   /// The bytes of a safetensors file: the header's length, the header, the tensors one after the other.
   public func serialized() throws(AdjointError) -> [UInt8] {
+    var bytes = try header()
+    bytes.reserveCapacity(bytes.count + entries.reduce(0) { $0 + $1.value.byteCount })
+    for entry in entries { entry.value.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
+  /// Writes the file beside its place, brings it to the disk and then moves it there, so that whatever happens leaves
+  /// the old file or the new one whole.
+  public func write(to path: String) throws(AdjointError) {
+    let header = try header()
+    var file = try CheckpointOutput(path)
+    try write(to: file, header)
+    try file.publish()
+  }
+
+  private func write(to file: borrowing CheckpointOutput, _ header: [UInt8]) throws(AdjointError) {
+    try rethrowing { try header.withUnsafeBytes { try file.write($0) } }
+    for entry in entries { try rethrowing { try entry.value.withUnsafeBytes { try file.write($0) } } }
+  }
+
+  /// The header's length and the header, which is filled up with spaces so that the tensors begin at a multiple of 8.
+  private func header() throws(AdjointError) -> [UInt8] {
     var notes = metadata
     var problems: [String] = metadata.keys.filter { $0.hasPrefix(kindPrefix) }.sorted().map {
       "the metadata key \($0) is taken: keys that begin with \(kindPrefix) hold the variables' kinds"
@@ -42,28 +52,15 @@ extension Checkpoint {
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
-    var header = Array("{\(fields.joined(separator: ","))}".utf8)
-    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 + header.count + offset)
-    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: header)
-    for entry in entries { entry.value.withUnsafeBytes { bytes.append(contentsOf: $0) } }
-    return bytes
+    var text = Array("{\(fields.joined(separator: ","))}".utf8)
+    while text.count % 8 != 0 { text.append(UInt8(ascii: " ")) }
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
   }
+}
 
-  /// Writes the file beside its place and then moves it there, so that a crash leaves the old one.
-  public func write(to path: String) throws(AdjointError) {
-    let bytes = try serialized()
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: temporary))
-      if rename(temporary, path) != 0 { throw CocoaError(.fileWriteUnknown) }
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw AdjointError("save", ["\(path) cannot be written: \(error)"])
-    }
-  }
+/// Runs what may throw this error alone: closures of the standard library's functions do not say so.
+func rethrowing<Result>(_ body: () throws -> Result) throws(AdjointError) -> Result {
+  do { return try body() } catch let error as AdjointError { throw error } catch { stop("\(error)") }
 }
 
 /// A string as JSON spells it.
