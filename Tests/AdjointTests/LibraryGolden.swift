@@ -13,6 +13,8 @@ struct Golden: @unchecked Sendable, CustomStringConvertible {
   static let library = file("library.json")
   /// What `make_state_golden.py` writes.
   static let state = file("state.json")
+  /// What `make_sweep_golden.py` writes.
+  static let sweep = file("sweep.json")
 
   private static func file(_ name: String) -> Golden {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -50,7 +52,11 @@ struct Golden: @unchecked Sendable, CustomStringConvertible {
   var uint32Tensor: Tensor<UInt32> { Tensor(shape: self["shape"].ints, self["values"].uint32s) }
   var boolTensor: Tensor<Bool> { Tensor(shape: self["shape"].ints, self["values"].ints.map { $0 != 0 }) }
 
-  var description: String { "\(content)" }
+  /// What tells a case from the others, for test reports.
+  var description: String {
+    let parts = ["name", "seed", "shape"].compactMap { key in self[ifPresent: key].map { "\(key) \($0.content)" } }
+    return parts.isEmpty ? "golden" : parts.joined(separator: ", ")
+  }
 }
 
 /// One number that changes with any bit of the array: sum of (i + 1) * bits[i], modulo 2³².
@@ -84,4 +90,13 @@ func expectClose(
       Issue.record("\(what)[\(index)]: \(a) instead of \(e)", sourceLocation: location)
     }
   }
+}
+
+/// Whether two states have the same names, types, shapes and bits: zeros by their signs, not-a-numbers by their payloads.
+func haveSameBits<Model>(_ left: State<Model>, _ right: State<Model>) -> Bool {
+  func bytes(_ value: AnyTensor) -> [UInt8] { value.withUnsafeBytes { Array($0) } }
+  return left.names == right.names
+    && zip(left.values, right.values).allSatisfy {
+      $0.scalarType == $1.scalarType && $0.shape == $1.shape && bytes($0) == bytes($1)
+    }
 }

@@ -203,7 +203,7 @@ def trajectories():
     return {"cases": cases}
 
 
-def follow(rule, start, gradients):
+def follow(rule, start, gradients, kept=STEPS):
     as_doubles = lambda tree: {name: jnp.asarray(value, jnp.float64) for name, value in tree.items()}
     params = as_doubles(start)
     state = rule.init(params)
@@ -212,7 +212,7 @@ def follow(rule, start, gradients):
     for step, gradient in enumerate(gradients, 1):
         updates, state = update(as_doubles(gradient), state, params)
         params = optax.apply_updates(params, updates)
-        if step in STEPS:
+        if step in kept:
             steps[str(step)] = {
                 name: array(np.asarray(value).astype(np.float32)) for name, value in params.items()}
     return steps

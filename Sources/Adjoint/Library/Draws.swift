@@ -46,11 +46,41 @@ public func normal(_ key: Key, _ shape: [Int]) -> Tensor<Float> {
 
 /// Normal with mean 0 and standard deviation 1, restricted to the open interval from `lower` to `upper`.
 public func truncatedNormal(_ key: Key, _ lower: Float, _ upper: Float, _ shape: [Int]) -> Tensor<Float> {
-  let root: Float = 1.4142135
-  let low = erf(Tensor<Float>(lower) / root)
-  let high = erf(Tensor<Float>(upper) / root)
-  let values = erfInv(uniform(unitUniform(key, shape), low, high)) * root
+  let low = Tensor<Float>(errorFunction(ofBound: lower))
+  let high = Tensor<Float>(errorFunction(ofBound: upper))
+  let values = erfInv(uniform(unitUniform(key, shape), low, high)) * 1.4142135
   return minimum(maximum(values, lower.nextUp), upper.nextDown)
+}
+
+/// The error function of `bound` / √2, rounded step by step as JAX's compiler does on a CPU: a bound that differed in its
+/// last bit would change every draw.
+func errorFunction(ofBound bound: Float) -> Float {
+  let x = bound * 0.70710677
+  if x >= 3.7439212 {
+    return 1
+  }
+  if x <= -3.7439212 {
+    return -1
+  }
+  let square = x * x
+  var numerator: Float = 0.00022905065861350646
+  let above: [Float] = [0.0034082910107109506, 0.050955695062380861, 0.18520832239976145, 1.128379143519084]
+  for coefficient in above {
+    numerator = fusedProduct(numerator, square, coefficient)
+  }
+  var denominator: Float = -1.1791602954361697e-7
+  let below: [Float] = [
+    0.000023547966471313185, 0.0010179625278914885, 0.014070470171167667, 0.11098505178285362, 0.49746925110067538, 1,
+  ]
+  for coefficient in below {
+    denominator = fusedProduct(denominator, square, coefficient)
+  }
+  return x * numerator / denominator
+}
+
+/// `a * b + c` rounded once: the product is exact in 64 bits.
+func fusedProduct(_ a: Float, _ b: Float, _ c: Float) -> Float {
+  Float(Double(a) * Double(b) + Double(c))
 }
 
 /// True with this probability.

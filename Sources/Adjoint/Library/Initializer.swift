@@ -47,6 +47,8 @@ public struct Initializer {
     case fanOut
     /// The mean of both.
     case fanAverage
+    /// The geometric mean of both.
+    case fanGeometric
   }
 
   /// The shape of the distribution.
@@ -75,6 +77,7 @@ public struct Initializer {
       case .fanIn: connections = inputs
       case .fanOut: connections = outputs
       case .fanAverage: connections = (inputs + outputs) / 2
+      case .fanGeometric: connections = (inputs * outputs).squareRoot()
       }
       let variance = Tensor<Float>(Float(scale / connections))
       switch distribution {
