@@ -83,6 +83,16 @@ extension Elaborator {
   }
 }
 
+extension HeapObject {
+  /// The name of a random stream of the library; nil for other objects.
+  fileprivate var streamName: String? {
+    guard declaration.isLibrary, declaration.name == "RngStream", case .stored(let name)? = self["name"],
+      case .string(let text)? = name.value
+    else { return nil }
+    return text
+  }
+}
+
 /// A path from the root, and the Swift expression that follows it.
 private struct Place {
   var path: [PathComponent] = []
@@ -91,10 +101,13 @@ private struct Place {
   var owner: [PathComponent] = []
   /// Whether the property followed says a protocol, so that what it holds is cast to its class.
   var isExistential = false
+  /// The name of the object whose property is followed, where that is a random stream.
+  var stream: String?
 
   func adding(_ component: PathComponent? = nil, _ steps: AccessStep...) -> Place {
     Place(
-      path: path + (component.map { [$0] } ?? []), access: access + steps, owner: owner, isExistential: isExistential)
+      path: path + (component.map { [$0] } ?? []), access: access + steps, owner: owner, isExistential: isExistential,
+      stream: stream)
   }
 
   func entry(_ number: Int, _ label: String) -> Place {
@@ -129,7 +142,7 @@ private struct GraphWalk {
       ModelGraph.Object(
         path: place.path, typeName: SwiftType.nominal(object.declaration.name, object.genericArguments).description,
         access: [place.access]))
-    let place = Place(path: place.path, access: place.access, owner: place.path)
+    let place = Place(path: place.path, access: place.access, owner: place.path, stream: object.streamName)
     var statics = StaticWalk(owner: object.declaration.name, isProtocol: isProtocol)
     for (name, field) in object.fields.sorted(by: { $0.name < $1.name }) {
       var property = place.adding(.name(name), .property(name))
@@ -162,7 +175,8 @@ private struct GraphWalk {
     cells.append(cell)
     variableEntries.append(
       ModelGraph.Variable(
-        path: place.path, kind: cell.kind, type: cell.type, metadata: cell.metadata, access: [place.access]))
+        path: place.path, kind: cell.kind, type: cell.type, metadata: cell.metadata, stream: place.stream,
+        access: [place.access]))
   }
 
   /// Visits what a stored property holds; false where there is no object or variable in it.

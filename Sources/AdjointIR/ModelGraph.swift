@@ -51,6 +51,8 @@ public struct ModelGraph: Hashable, Sendable {
     public var type: TensorType
     /// What its maker says about it, such as the meaning of its axes.
     public var metadata: [String: String]
+    /// The name of the random stream that it is the key or counter of; nil for other variables.
+    public var stream: String?
     /// The further paths to the same variable.
     public var aliases: [[PathComponent]]
     /// How generated Swift reaches the variable's box from the root: by its path, then by each alias.
@@ -58,13 +60,14 @@ public struct ModelGraph: Hashable, Sendable {
 
     /// Makes a variable.
     public init(
-      path: [PathComponent], kind: String, type: TensorType, metadata: [String: String] = [:],
+      path: [PathComponent], kind: String, type: TensorType, metadata: [String: String] = [:], stream: String? = nil,
       aliases: [[PathComponent]] = [], access: [[AccessStep]] = []
     ) {
       self.path = path
       self.kind = kind
       self.type = type
       self.metadata = metadata
+      self.stream = stream
       self.aliases = aliases
       self.access = access
     }

@@ -1,3 +1,4 @@
+import AdjointDiagnostics
 import AdjointFrontend
 import Testing
 
@@ -135,5 +136,33 @@ import Testing
 
   @Test func brokenSyntax() {
     #expect(refusals("func f(@Shape(2) x: Tensor<Float>) { let = 3 }").first?.hasSuffix(" syntax") == true)
+  }
+}
+
+/// The behaviours of Documentation/behaviours.md that need what Adjoint does not have yet: refused by name.
+@Suite struct LaterBehaviourTests {
+  @Test(arguments: [
+    (38, "customVJP"), (39, "customVJP"), (39, "remat"), (41, "remat"), (43, "vmap"), (44, "vmap"), (45, "vmap"),
+    (46, "vmap"), (47, "scan"), (48, "scan"), (49, "scan"), (50, "RNN"), (51, "cond"), (51, "switchCase"), (52, "cond"),
+    (53, "whileLoop"), (53, "foriLoop"), (54, "whileLoop"), (66, "LoRA"), (67, "Conv"), (67, "MultiHeadAttention"),
+    (67, "GRUCell"), (67, "LSTMCell"),
+  ])
+  func refusedByName(_ behaviour: Int, _ name: String) {
+    for body in ["let g = \(name)(x)\nreturn g", "return \(name)(of: { $0 }, x)"] {
+      #expect(throws: Findings.self, "behaviour \(behaviour)") {
+        do {
+          _ = try elaborated("func f(@Shape(2) _ x: Tensor<Float>) -> Tensor<Float> {\n\(body)\n}")
+        } catch let findings as Findings {
+          #expect(findings.all.map(\.message) == ["'\(name)' is not part of Adjoint yet"], "behaviour \(behaviour)")
+          #expect(findings.all.map(\.id) == ["name.unknown"])
+          throw findings
+        }
+      }
+    }
+  }
+
+  @Test("behaviours 51–54: control flow on a computed value is refused") func computedControlFlow() {
+    #expect(refusals(body: "if x.sum() > 0 { return x }\nreturn -x") != [])
+    #expect(refusals(body: "var y = x\nwhile y.sum() > 0 { y = y - 1 }\nreturn y") != [])
   }
 }

@@ -258,6 +258,9 @@ import Testing
         let (_, keys, counts) = split(rngs, RngKey.self, RngCount.self)
         precondition(keys.count == 2 && counts.count == 2)
         precondition(counts.names == ["streams.0.count", "streams.1.count"])
+        let (_, all, dropout, rest) = split(rngs, .of(RngCount.self), .stream("dropout"), .rest)
+        precondition(all.count == 2 && dropout.names == ["streams.1.key"] && rest.names == ["streams.0.key"])
+        precondition(state(rngs, .not(.stream("params"))).names == ["streams.1.count", "streams.1.key"])
         return x
       }
       """

@@ -206,6 +206,26 @@ import Testing
     }
   }
 
+  @Test func namesThatAreNotUniqueAreRefused() async {
+    final class Dotted: Module {
+      let named: [String: Layer] = ["a.b": Layer(1)]
+      let deep: [String: Layer] = ["x": Layer(1)]
+    }
+    #expect(state(Dotted()).names.contains("named.a.b.kernel"))
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      final class Inner: Module { let b = Layer(1) }
+      final class Twice: Module { let named: [String: any Module] = ["a.b": Layer(1), "a": Inner()] }
+      _ = state(Twice())
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("two variables of Twice are called named.a.b.bias"))
+  }
+
+  @Test func aFilterCalledRestIsNotTheRest() throws {
+    let layers = Filter("rest") { _, path in path.first?.description == "layers" }
+    #expect(try state(House()).partitioned([layers, .rest])[0].count == 4)
+  }
+
   @Test func modulesHiddenInStructsAreRefused() async {
     await #expect(processExitsWith: .failure) {
       struct Box { let layer = Layer(1) }

@@ -42,8 +42,35 @@ func message(_ result: ExitTest.Result?) -> String {
     #expect(values.names == ["weight"])
     let copy = merge(definition, values)
     #expect(copy.me === copy)
-    #expect(clone(ring).me !== ring)
-    (ring.me, copy.me) = (nil, nil)
+    let twin = clone(ring)
+    #expect(twin.me === twin && twin !== ring)
+    (ring.me, copy.me, twin.me) = (nil, nil, nil)
+  }
+
+  @Test("behaviour 2: what a cycle's state and structure keep goes away with them") func cyclesDoNotLeak() {
+    final class Token: Sendable {}
+    final class Link: Module {
+      @Param var weight: Tensor<Float> = Tensor<Float>(1)
+      let token: Token
+      var next: Link?
+      var list: [Link] = []
+      var named: [String: Link] = [:]
+      init(_ token: Token) { self.token = token }
+    }
+    weak var watched: Token?
+    do {
+      let token = Token()
+      watched = token
+      let (first, second) = (Link(token), Link(token))
+      (first.next, second.list, second.named["back"]) = (second, [first], first)
+      let (definition, values) = split(first)
+      #expect(values.names == ["next.weight", "weight"])
+      // A part of the state keeps the whole structure for as long as it is there itself.
+      let part = values.filter(.paths("next"))
+      #expect(part.names == ["next.weight"] && definition.layout.entries.count == 2)
+      (first.next, second.list, second.named) = (nil, [], [:])
+    }
+    #expect(watched == nil)
   }
 
   @Test("behaviour 3: sharing is kept everywhere, and named by both paths on request") func oneMode() {
@@ -131,11 +158,24 @@ func message(_ result: ExitTest.Result?) -> String {
     #expect(missing?.description == "merge: kernel: missing")
     let twice = #expect(throws: AdjointError.self) { try definition.merged(with: [values, values]) }
     #expect(twice?.problems == ["bias: given twice", "kernel: given twice"])
+    let bare = graphdef(Linear(2, 3, useBias: false, rngs: Rngs(0)))
+    let unknown = #expect(throws: AdjointError.self) { try bare.merged(with: [values]) }
+    #expect(unknown?.description == "merge: bias: Linear has no such variable")
+  }
+
+  @Test("behaviour 8: merge stops where a variable is missing") func mergeStop() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (definition, values) = split(Linear(2, 3, rngs: Rngs(0)))
+      _ = merge(definition, values.filter(.pathContains("bias")))
+    }
+    #expect(message(result).contains("merge: kernel: missing"))
   }
 
   @Test("behaviour 9: of several filters the first that means a variable takes it") func firstMatch() {
     let parts = state(Net(), filters: [.pathContains("bias"), .of(Param.self)])
     #expect(parts.map(\.names) == [["linear.bias", "norm.bias"], ["linear.kernel", "norm.scale"]])
+    let all = state(Net(), filters: [.pathContains("bias"), .rest])
+    #expect(all[0].names == ["linear.bias", "norm.bias"] && all[0].count + all[1].count == state(Net()).count)
   }
 
   final class Shows: Module {
@@ -211,6 +251,17 @@ func message(_ result: ExitTest.Result?) -> String {
     #expect(graphdef(Noted("rows")) == graphdef(Noted("rows")))
     #expect(graphdef(Noted("rows")) != graphdef(Noted("columns")))
     #expect(merge(graphdef(Noted("rows")), state(Noted("rows"))).weight.variable.metadata == ["axes": "rows"])
+    // What is said later counts too, and what was made before keeps what was said then.
+    let noted = Noted("rows")
+    let before = graphdef(noted)
+    setMetadata(noted, Param.self, ["axes": "columns", "unit": "m"])
+    #expect(noted.weight.variable.metadata == ["axes": "columns", "unit": "m"] && graphdef(noted) != before)
+    #expect(clone(noted).weight.variable.metadata == noted.weight.variable.metadata)
+    #expect(merge(before, state(noted)).weight.variable.metadata == ["axes": "rows"])
+    setMetadata(noted, .pathContains("weight"), ["axes": "rows", "unit": nil])
+    #expect(graphdef(noted) == before && graphdef(noted).hashValue == before.hashValue)
+    setMetadata(noted, BatchStat.self, ["axes": "none"])
+    #expect(graphdef(noted) == before)
   }
 
   final class Many: Module {

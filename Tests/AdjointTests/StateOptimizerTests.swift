@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test(arguments: cases) func trajectory(_ golden: Golden) {
+  @Test("behaviour 61: update rules follow optax", arguments: cases) func trajectory(_ golden: Golden) {
     func follow<Rule: GradientTransformation>(_ rule: Rule) {
       let (name, seed) = (golden["name"].string, golden["seed"].int)
       let model = Parameters(seed: seed)

@@ -80,12 +80,12 @@ struct WatchedModel<Model: Module> {
     besides others: [Any] = [], in operation: String
   ) {
     self.model = model
-    let filter = filter ?? .of(Param.self)
+    let meant = Set(AdjointRuntime.state(model, filter ?? .of(Param.self)).names)
     let known = Set(earlier.map { ObjectIdentifier($0) })
     var variables: [Variable] = []
     var names: Set<String> = []
     for (path, variable) in model.variables
-    where filter.matches(kind: variable.kind, path: path) && !known.contains(ObjectIdentifier(variable)) {
+    where meant.contains(path.dotted) && !known.contains(ObjectIdentifier(variable)) {
       require(
         variable.scalarType.isFloat,
         "\(operation): \(path.dotted) is a \(variable.kind) of \(variable.scalarType)\(variable.shape), which has no "

@@ -13,27 +13,29 @@ indirect enum FilterValue: NativeValue {
   case not(FilterValue)
   case pathContains(String)
   case paths([String])
+  case stream(String)
   /// A predicate of the source, by the name that it is given.
   case predicate(String, (_ kind: String, _ path: [PathComponent]) throws -> Bool)
 
   var typeName: String { "Filter" }
 
   func matches(_ variable: ModelGraph.Variable) throws -> Bool {
-    try matches(kind: variable.kind, path: variable.path)
+    try matches(kind: variable.kind, path: variable.path, stream: variable.stream)
   }
 
-  func matches(kind: String, path: [PathComponent]) throws -> Bool {
+  func matches(kind: String, path: [PathComponent], stream: String? = nil) throws -> Bool {
     switch self {
     case .kind(let name): return kind == name
     case .all, .rest: return true
     case .none: return false
-    case .any(let filters): return try filters.contains { try $0.matches(kind: kind, path: path) }
-    case .every(let filters): return try filters.allSatisfy { try $0.matches(kind: kind, path: path) }
-    case .not(let filter): return try !filter.matches(kind: kind, path: path)
+    case .any(let filters): return try filters.contains { try $0.matches(kind: kind, path: path, stream: stream) }
+    case .every(let filters): return try filters.allSatisfy { try $0.matches(kind: kind, path: path, stream: stream) }
+    case .not(let filter): return try !filter.matches(kind: kind, path: path, stream: stream)
     case .pathContains(let name): return path.contains { $0.description == name }
     case .paths(let prefixes):
       let dotted = path.map(\.description).joined(separator: ".")
       return prefixes.contains { dotted == $0 || dotted.hasPrefix($0 + ".") }
+    case .stream(let name): return stream == name
     case .predicate(_, let test): return try test(kind, path)
     }
   }
@@ -51,6 +53,7 @@ indirect enum FilterValue: NativeValue {
     case .not(let filter): "not(\(filter.description))"
     case .pathContains(let name): "pathContains(\(name))"
     case .paths(let prefixes): "paths(\(prefixes.joined(separator: ", ")))"
+    case .stream(let name): "stream(\(name))"
     case .predicate(let name, _): name
     }
   }
@@ -81,6 +84,7 @@ indirect enum FilterValue: NativeValue {
     case ("any", let arguments?): return .any(try filters(arguments))
     case ("all", let arguments?): return .every(try filters(arguments))
     case ("pathContains", let arguments?) where arguments.count == 1: return .pathContains(try text(arguments[0]))
+    case ("stream", let arguments?) where arguments.count == 1: return .stream(try text(arguments[0]))
     case ("paths", let arguments?):
       var prefixes: [String] = []
       for argument in arguments { prefixes.append(try text(argument)) }
@@ -111,7 +115,8 @@ extension SwiftType {
     case .nominal(let name, _):
       let known: [String: String] = [
         "Param": "Param", "OptionalParam": "Param", "BatchStat": "BatchStat", "Cache": "Cache",
-        "Intermediate": "Intermediate", "RngKey": "RngKey", "RngCount": "RngCount", "OptState": "OptState",
+        "Intermediate": "Intermediate", "Perturbation": "Perturbation", "RngKey": "RngKey", "RngCount": "RngCount",
+        "OptState": "OptState",
         "OptCount": "OptState",
       ]
       return known[name]
@@ -160,7 +165,7 @@ extension BuiltinTable {
     for name in ["all", "none", "rest"] {
       staticProperty("Filter", name) { _, _ in .native(try FilterValue.member(name, nil)) }
     }
-    for name in ["of", "not", "any", "all", "pathContains", "paths"] {
+    for name in ["of", "not", "any", "all", "pathContains", "paths", "stream"] {
       staticMethod("Filter", name) { _, call in
         .native(try FilterValue.member(name, call.arguments.map(\.value)))
       }

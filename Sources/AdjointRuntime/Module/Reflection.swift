@@ -89,3 +89,11 @@ func initialise(
   }
   _openExistential(property.type, do: open)
 }
+
+/// Sets a stored property.
+func assign(_ value: Any, to property: StoredProperty, of base: UnsafeMutableRawPointer) {
+  func open<Field>(_ type: Field.Type) {
+    (base + property.offset).assumingMemoryBound(to: type).pointee = value as! Field
+  }
+  _openExistential(property.type, do: open)
+}

@@ -8,6 +8,11 @@ struct Structure {
     let path: [PathComponent]
     var aliases: [[PathComponent]] = []
     let variable: Variable
+    /// The tag of the module that holds it.
+    var tag: String? = nil
+
+    /// Whether a filter means it.
+    func isMeant(by filter: Filter) -> Bool { filter.matches(kind: variable.kind, path: path, tag: tag) }
   }
 
   /// One object, the root included.
@@ -23,7 +28,24 @@ struct Structure {
   private var leafIndex: [ObjectIdentifier: Int] = [:]
   private var objectIndex: [ObjectIdentifier: Int] = [:]
 
-  init(of root: any Module) { visit(module: root, at: []) }
+  init(of root: any Module) {
+    visit(module: root, at: [])
+    checkNames()
+  }
+
+  /// States and files know variables by their dotted paths. Two variables of one name can only be where a dictionary's
+  /// key or a table's label has a dot in it.
+  private func checkNames() {
+    var known: [String: [PathComponent]] = [:]
+    known.reserveCapacity(leaves.count)
+    for leaf in leaves {
+      if let other = known.updateValue(leaf.path, forKey: leaf.path.dotted) {
+        stop(
+          "two variables of \(type(of: objects[0].module)) are called \(leaf.path.dotted): by the steps "
+            + "\(other.map(\.description)) and \(leaf.path.map(\.description)); a key without dots tells them apart")
+      }
+    }
+  }
 
   private mutating func visit(module: any Module, at path: [PathComponent]) {
     if let known = objectIndex[ObjectIdentifier(module)] {
@@ -55,11 +77,11 @@ struct Structure {
     _ value: Any, at path: [PathComponent], _ step: [PathComponent], _ label: String, owner: Int
   ) {
     switch AttributeContent(value) {
-    case .variable(let variable): visit(variable: variable, at: path + step)
+    case .variable(let variable): visit(variable: variable, at: path + step, owner: owner)
     case .module(let module): visit(module: module, at: path + step)
     case .table(let table):
       for (index, entry) in table.entries.enumerated() {
-        visit(variable: entry.variable, at: path + [.entry(index, entry.label)])
+        visit(variable: entry.variable, at: path + [.entry(index, entry.label)], owner: owner)
       }
     case .list(let elements):
       objects[owner].statics.append(.init(label: label, value: .value(AnyHashable(elements.count))))
@@ -78,12 +100,39 @@ struct Structure {
     }
   }
 
-  private mutating func visit(variable: Variable, at path: [PathComponent]) {
+  private mutating func visit(variable: Variable, at path: [PathComponent], owner: Int) {
     if let known = leafIndex[ObjectIdentifier(variable)] {
       leaves[known].aliases.append(path)
     } else {
       leafIndex[ObjectIdentifier(variable)] = leaves.count
-      leaves.append(Leaf(path: path, variable: variable))
+      let tag = (objects[owner].module as? any TaggedModule)?.variableTag
+      leaves.append(Leaf(path: path, variable: variable, tag: tag))
+    }
+  }
+
+  /// Whether an object is reached from itself: by a further path below its first one.
+  var isCyclic: Bool {
+    objects.contains { object in object.aliases.contains { $0.starts(with: object.path) } }
+  }
+
+  /// Empties every optional, array and dictionary with modules in it, in constants too. It is meant for objects that
+  /// nobody else can see, whose cycles pass through one of these: an `init` has no other way to make one.
+  func unlink() {
+    for object in objects {
+      let base = address(of: object.module)
+      for attribute in attributes(of: type(of: object.module)) {
+        let value = load(attribute.property, from: base)
+        guard AttributeContent(value).isData else { continue }
+        switch value {
+        case let optional as any AttributeOptional:
+          assign(type(of: optional).erasedNone, to: attribute.property, of: base)
+        case let list as any AttributeList:
+          assign(type(of: list).rebuilt(from: []), to: attribute.property, of: base)
+        case let dictionary as any AttributeDictionary:
+          assign(type(of: dictionary).rebuilt(from: []), to: attribute.property, of: base)
+        default: break
+        }
+      }
     }
   }
 

@@ -7,8 +7,9 @@ public final class Variable {
   public let kind: String
   /// The type of its elements, which does not change.
   public let scalarType: ScalarType
-  /// What its maker says about it, such as the meaning of its axes. Part of the structure: it does not change.
-  public let metadata: [String: String]
+  /// What is said about it, such as the meaning of its axes. Part of the structure: graph definitions that differ in it
+  /// are not equal, and what `split` and `clone` made before keeps what was said then.
+  public var metadata: [String: String]
   // A compiled call reads and writes these two many times a step; nothing here hands out access that could overlap.
   @exclusivity(unchecked) private var content: AnyTensor
   /// Whether it stands in a structure without values (see `GraphDef`).

@@ -22,6 +22,8 @@ public enum BatchStatKind: VariableKind {}
 public enum CacheKind: VariableKind {}
 /// The kind of `Intermediate`.
 public enum IntermediateKind: VariableKind {}
+/// The kind of `Perturbation`.
+public enum PerturbationKind: VariableKind {}
 /// The kind of `RngKey`.
 public enum RngKeyKind: VariableKind {}
 /// The kind of `RngCount`.
@@ -37,6 +39,9 @@ public typealias BatchStat = VariableOf<BatchStatKind, Float>
 public typealias Cache = VariableOf<CacheKind, Float>
 /// A value kept for inspection.
 public typealias Intermediate = VariableOf<IntermediateKind, Float>
+/// Zeros that are added to a value on a model's way, so that `grad(model, wrt: .of(Perturbation.self))` is the gradient by
+/// that value.
+public typealias Perturbation = VariableOf<PerturbationKind, Float>
 /// The key of a random stream.
 public typealias RngKey = VariableOf<RngKeyKind, UInt32>
 /// How many keys a random stream has given out.

@@ -28,6 +28,19 @@ public func findDuplicates<Model: Module>(_ model: Model) -> [[[PathComponent]]]
     + structure.leaves.filter { !$0.aliases.isEmpty }.map { [$0.path] + $0.aliases }
 }
 
+/// Says something about the variables that a filter means: `setMetadata(model, Param.self, ["axes": "in, out"])`.
+/// What was said under other names stays; nil takes it back.
+public func setMetadata<Model: Module>(_ model: Model, _ filter: Filter, _ notes: [String: String?]) {
+  for leaf in Structure(of: model).leaves where leaf.isMeant(by: filter) {
+    for (name, note) in notes { leaf.variable.metadata[name] = note }
+  }
+}
+
+/// Says something about the variables of one kind; see above.
+public func setMetadata<Model: Module>(
+  _ model: Model, _ type: any VariableType.Type, _ notes: [String: String?]
+) { setMetadata(model, .of(type), notes) }
+
 extension Module {
   /// The variable at a dotted path, nil where there is none: `model.variable(at: "hidden.kernel")`. What is shared is found
   /// by any of its paths.

@@ -5,10 +5,7 @@
 public func pop<Model: Module>(_ model: Model, _ filter: Filter) -> State<Model> {
   let popped = state(model, filter)
   let structure = Structure(of: model)
-  let meant = Set(
-    structure.leaves.filter { filter.matches(kind: $0.variable.kind, path: $0.path) }.map {
-      ObjectIdentifier($0.variable)
-    })
+  let meant = Set(structure.leaves.filter { $0.isMeant(by: filter) }.map { ObjectIdentifier($0.variable) })
   if meant.isEmpty { return popped }
   var changes: [() -> Void] = []
   var problems: [String] = []
@@ -62,12 +59,4 @@ private func removing(_ variables: Set<ObjectIdentifier>, from value: Any) -> (A
     )
   case .module, .table, .fixed: return nil
   }
-}
-
-/// Sets a stored property.
-private func assign(_ value: Any, to property: StoredProperty, of base: UnsafeMutableRawPointer) {
-  func open<Field>(_ type: Field.Type) {
-    (base + property.offset).assumingMemoryBound(to: type).pointee = value as! Field
-  }
-  _openExistential(property.type, do: open)
 }

@@ -72,7 +72,7 @@ public struct State<Model: Module>: Sendable {
 
   /// The part whose variables a filter means.
   public func filter(_ filter: Filter) -> State {
-    selecting(values.indices.filter { filter.matches(kind: layout.entries[$0].kind, path: layout.entries[$0].path) })
+    selecting(values.indices.filter { layout.entries[$0].isMeant(by: filter) })
   }
 
   /// The part of one kind.

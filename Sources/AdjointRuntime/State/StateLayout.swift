@@ -1,7 +1,7 @@
 /// Where the values of a state belong: paths, kinds and types, in order. Shared by every state of one structure.
 ///
 /// Its prototype is a copy of the model whose variables are placeholders. Nothing mutates it after it is made, and it
-/// is reachable from here alone, which makes the layout `Sendable` in fact.
+/// is reachable from here (and from the layouts of its parts) alone, which makes the layout `Sendable` in fact.
 public final class StateLayout: @unchecked Sendable {
   /// One variable.
   public struct Entry: Hashable, Sendable {
@@ -19,11 +19,17 @@ public final class StateLayout: @unchecked Sendable {
     public let aliases: [[PathComponent]]
     /// What its maker says about it.
     public let metadata: [String: String]
+    /// The tag of the module it belongs to, such as the name of a random stream; nil of other modules.
+    public let tag: String?
+
+    /// Whether a filter means it.
+    public func isMeant(by filter: Filter) -> Bool { filter.matches(kind: kind, path: path, tag: tag) }
   }
 
   /// The variables, in order.
   public let entries: [Entry]
   let prototype: any Module
+  private let owner: PrototypeOwner
   /// The placeholders of the entries.
   let placeholders: [Variable]
   private let indexByPlaceholder: [ObjectIdentifier: Int]
@@ -32,9 +38,10 @@ public final class StateLayout: @unchecked Sendable {
   private var fitting: [Fit] = []
   private let lock = Lock()
 
-  private init(entries: [Entry], prototype: any Module, placeholders: [Variable]) {
+  private init(entries: [Entry], prototype: any Module, owner: PrototypeOwner, placeholders: [Variable]) {
     self.entries = entries
     self.prototype = prototype
+    self.owner = owner
     self.placeholders = placeholders
     indexByPlaceholder = Dictionary(
       uniqueKeysWithValues: placeholders.enumerated().map { (ObjectIdentifier($1), $0) })
@@ -52,9 +59,10 @@ public final class StateLayout: @unchecked Sendable {
     let entries = structure.leaves.map { leaf in
       Entry(
         path: leaf.path, name: leaf.path.dotted, kind: leaf.variable.kind, scalarType: leaf.variable.scalarType,
-        shape: leaf.variable.shape, aliases: leaf.aliases, metadata: leaf.variable.metadata)
+        shape: leaf.variable.shape, aliases: leaf.aliases, metadata: leaf.variable.metadata, tag: leaf.tag)
     }
-    self.init(entries: entries, prototype: prototype, placeholders: placeholders)
+    let owner = PrototypeOwner(prototype, isCyclic: structure.isCyclic)
+    self.init(entries: entries, prototype: prototype, owner: owner, placeholders: placeholders)
   }
 
   /// The part of the layout at these places.
@@ -62,7 +70,8 @@ public final class StateLayout: @unchecked Sendable {
     indices.count == entries.count
       ? self
       : StateLayout(
-        entries: indices.map { entries[$0] }, prototype: prototype, placeholders: indices.map { placeholders[$0] })
+        entries: indices.map { entries[$0] }, prototype: prototype, owner: owner,
+        placeholders: indices.map { placeholders[$0] })
   }
 
   /// The layout below a module of the prototype, and where its entries are here.
@@ -76,9 +85,10 @@ public final class StateLayout: @unchecked Sendable {
       entries.append(
         Entry(
           path: leaf.path, name: leaf.path.dotted, kind: entry.kind, scalarType: entry.scalarType, shape: entry.shape,
-          aliases: leaf.aliases, metadata: entry.metadata))
+          aliases: leaf.aliases, metadata: entry.metadata, tag: entry.tag))
     }
-    let layout = StateLayout(entries: entries, prototype: module, placeholders: indices.map { placeholders[$0] })
+    let layout = StateLayout(
+      entries: entries, prototype: module, owner: owner, placeholders: indices.map { placeholders[$0] })
     return (layout, indices)
   }
 
@@ -122,4 +132,18 @@ public final class StateLayout: @unchecked Sendable {
   func hasSameNames(as other: StateLayout) -> Bool {
     self === other || entries.map(\.name) == other.entries.map(\.name)
   }
+}
+
+/// Keeps a prototype for as long as a layout needs it. A prototype that refers to itself would never go away: nobody
+/// but its owner can break the cycle, so the owner does.
+private final class PrototypeOwner {
+  private let root: any Module
+  private let isCyclic: Bool
+
+  init(_ root: any Module, isCyclic: Bool) {
+    self.root = root
+    self.isCyclic = isCyclic
+  }
+
+  deinit { if isCyclic { Structure(of: root).unlink() } }
 }

@@ -12,7 +12,7 @@ extension State {
     var groups = [[Int]](repeating: [], count: filters.count)
     var left: [String] = []
     for (index, entry) in layout.entries.enumerated() {
-      if let group = filters.firstIndex(where: { $0.matches(kind: entry.kind, path: entry.path) }) {
+      if let group = filters.firstIndex(where: { entry.isMeant(by: $0) }) {
         groups[group].append(index)
       } else {
         left.append("\(entry.name) (\(entry.kind))")
