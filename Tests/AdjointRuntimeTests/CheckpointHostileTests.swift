@@ -4,16 +4,13 @@ import Testing
 
 /// Files that lie: refused, without a crash and without memory that they do not pay for in bytes.
 @Suite struct CheckpointHostileTests {
-  static func file(_ header: String, _ data: Int = 0, length: UInt64? = nil) -> Data {
+  static func file(_ header: String, _ data: Int = 0, length: UInt64? = nil) -> [UInt8] {
     file(Array(header.utf8), data, length: length)
   }
 
-  static func file(_ header: [UInt8], _ data: Int = 0, length: UInt64? = nil) -> Data {
-    var bytes = Data()
-    withUnsafeBytes(of: (length ?? UInt64(header.count)).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: header)
-    bytes.append(Data(repeating: 1, count: data))
-    return bytes
+  static func file(_ header: [UInt8], _ data: Int = 0, length: UInt64? = nil) -> [UInt8] {
+    withUnsafeBytes(of: (length ?? UInt64(header.count)).littleEndian) { Array($0) } + header
+      + [UInt8](repeating: 1, count: data)
   }
 
   static func tensor(_ name: String, _ type: String, _ shape: String, _ offsets: String) -> String {
@@ -21,9 +18,10 @@ import Testing
   }
 
   static let big = "100000000000000000"
-  static let hostile: [Data] = [
+  // Plain arrays: a search for leaks does not see through what Data keeps in its spare bits.
+  static let hostile: [[UInt8]] = [
     // No header, or one that does not fit.
-    Data(), Data([1, 2, 3]), file("", length: .max), file("{}", length: 3), file("{}", length: 1 << 40),
+    [], [1, 2, 3], file("", length: .max), file("{}", length: 3), file("{}", length: 1 << 40),
     file("{}", length: 1 << 63), file("{}", length: 0), file("", length: 0), file("{}", length: 1),
     // No JSON, or none of this form.
     file("[]"), file("{} x"), file("{"), file("{\"a\""), file("{\"a\":1}"), file("{\"a\":{}}"), file("{}", 4),
@@ -78,22 +76,22 @@ import Testing
   ]
 
   @Test(arguments: hostile.indices) func hostileFilesAreRefused(_ index: Int) {
-    let error = #expect(throws: AdjointError.self) { try Checkpoint(serialized: Self.hostile[index]) }
+    let error = #expect(throws: AdjointError.self) { try Checkpoint(serialized: Data(Self.hostile[index])) }
     #expect(error?.operation == "load" && error?.problems.count == 1)
   }
 
   @Test func boolsMustBeBools() throws {
     var data = Self.file("{" + Self.tensor("a", "BOOL", "1", "0,1") + "}", 1)
-    #expect(try Checkpoint(serialized: data).entries[0].value == Tensor<Bool>([true]).erased)
+    #expect(try Checkpoint(serialized: Data(data)).entries[0].value == Tensor<Bool>([true]).erased)
     data[data.count - 1] = 2
-    #expect(throws: AdjointError.self) { try Checkpoint(serialized: data) }
+    #expect(throws: AdjointError.self) { try Checkpoint(serialized: Data(data)) }
   }
 
   @Test func orderOfTheHeaderIsNotOrderOfTheData() throws {
     let header =
       "{" + Self.tensor("b", "F32", "1", "4,8") + ", \"__metadata__\" : {\"x\":\"y\"},\n\t"
       + Self.tensor("z", "F32", "0", "4,4") + "," + Self.tensor("a", "I32", "", "0,4") + "}   "
-    let checkpoint = try Checkpoint(serialized: Self.file(header, 8))
+    let checkpoint = try Checkpoint(serialized: Data(Self.file(header, 8)))
     #expect(checkpoint.entries.map(\.name) == ["b", "z", "a"] && checkpoint.metadata == ["x": "y"])
     #expect(Tensor<Int32>(checkpoint.entries[2].value).scalar == 0x0101_0101)
   }
@@ -127,7 +125,7 @@ import Testing
         if header.isEmpty { header = [0x7B] }
       }
       let claimed = round % 10 == 0 ? UInt64.random(in: 0...UInt64.max, using: &random) >> (round % 64) : nil
-      let data = Self.file(header, 0, length: claimed) + Data(body)
+      let data = Data(Self.file(header, 0, length: claimed) + body)
       guard let checkpoint = try? Checkpoint(serialized: data) else {
         refused += 1
         continue
@@ -152,16 +150,19 @@ import Testing
       return Int(line.split(separator: " ")[1])! * 1024
     }
 
-    @Test func liesCostNoMemory() async {
+    /// A sanitizer has memory of its own, which this would measure.
+    static let isPlain = dlsym(dlopen(nil, RTLD_NOW), "__asan_init") == nil
+
+    @Test(.enabled(if: isPlain)) func liesCostNoMemory() async {
       await #expect(processExitsWith: .success) {
         // Everything that is made once, and the largest of the files themselves.
-        for data in Self.hostile { _ = try? Checkpoint(serialized: data) }
+        for data in Self.hostile { _ = try? Checkpoint(serialized: Data(data)) }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let before = Self.peak()
         for data in Self.hostile where data.count < 1000 {
-          for _ in 0..<10 { _ = try? Checkpoint(serialized: data) }
+          for _ in 0..<10 { _ = try? Checkpoint(serialized: Data(data)) }
         }
         // Two gigabytes of nothing on the disk, with headers that claim much of it.
         let path = folder.appendingPathComponent("large").path
@@ -169,7 +170,8 @@ import Testing
           ("", 99_999_999), ("{", 1 << 31), ("{" + Self.tensor("a", "F32", "536870000", "0,2147480000") + "}", 0),
           ("[", 90_000_000), ("{\"a\":1}", 0),
         ] {
-          try Self.file(header, length: length == 0 ? nil : UInt64(length)).write(to: URL(fileURLWithPath: path))
+          let start = Self.file(header, length: length == 0 ? nil : UInt64(length))
+          try Data(start).write(to: URL(fileURLWithPath: path))
           precondition(truncate(path, 1 << 31) == 0)
           do {
             _ = try Checkpoint(contentsOf: path)
