@@ -1,6 +1,17 @@
 /// The type of a tensor's elements, as a value.
 public enum ScalarType: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
-  case f32, f64, i32, i64, u32, bool
+  /// `Float`, IEEE 754 binary32.
+  case f32
+  /// `Double`, IEEE 754 binary64.
+  case f64
+  /// `Int32`.
+  case i32
+  /// `Int64`.
+  case i64
+  /// `UInt32`.
+  case u32
+  /// `Bool`, a byte of 0 or 1.
+  case bool
 
   /// Bytes per element.
   public var byteCount: Int {
