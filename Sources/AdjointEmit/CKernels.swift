@@ -5,16 +5,20 @@ import AdjointSchedule
 /// One compiled function: its schedule with the C names of its buffers.
 struct CFunction {
   let schedule: Schedule
-  let interface: KernelInterface
+  var interface: KernelInterface
   let entryPoint: EntryPoint
   /// C names of buffers, one namespace for all kernels of the function.
   let bufferNames: [Int: String]
   let names: Names
   /// Whether the C is for any C11 compiler and stands alone, instead of for clang beside CAdjoint.
   var isPortable = false
+  /// The text of every kernel, which is written once and named later.
+  private(set) var texts: [KernelText] = []
 
-  /// The text of a kernel, and what it needs.
-  func kernel(_ kernel: Kernel, name: String) -> (text: String, needs: KernelNeeds) {
+  /// Writes every kernel.
+  mutating func writeKernels() { texts = schedule.kernels.map(text) }
+
+  private func text(_ kernel: Kernel) -> KernelText {
     let (variableNames, loopIndices, names) = variableNames(kernel)
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
@@ -31,8 +35,8 @@ struct CFunction {
       }
       statements.write(kernel.body, to: &inner)
     }
-    var text = CText()
-    for line in comment(kernel) { text.line("// \(line)") }
+    var comment = CText()
+    for line in self.comment(kernel) { comment.line("// \(line)") }
     var parameters = pointers(kernel).map { buffer in
       let constant = kernel.writes.contains(buffer) ? "" : "const "
       let restrict = aliasing.shared.contains(buffer) ? "" : "restrict "
@@ -40,8 +44,7 @@ struct CFunction {
     }
     if statements.needs.scratchBytes > 0 { parameters.append("void *restrict scratch") }
     if let (begin, end) = statements.partLimits { parameters += ["const int \(begin)", "const int \(end)"] }
-    text.line("static void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
-    return (text.text + body.text + "}\n", statements.needs)
+    return KernelText(comment: comment.text, parameters: parameters, body: body.text, needs: statements.needs)
   }
 
   /// A name for every loop index and scalar of a kernel, which variables are loop indices, and what names are left.
@@ -117,6 +120,18 @@ struct CFunction {
     return lines
   }
 
+  /// The buffers that any kernel reads or writes.
+  var usedBuffers: Set<Int> { Set(schedule.kernels.flatMap { $0.reads + $0.writes }) }
+
+  /// The arrays of the function's arena that some kernel uses, with their places.
+  var arenaArrays: [(buffer: Int, offset: Int)] {
+    let used = usedBuffers
+    return schedule.buffers.indices.compactMap { number in
+      guard case .arena(let offset) = schedule.buffers[number].storage, used.contains(number) else { return nil }
+      return (number, offset)
+    }
+  }
+
   /// The function that runs the kernels in order.
   func body(kernelNames: [String], needs: [KernelNeeds], scratchOffset: Int) -> String {
     var text = CText()
@@ -125,8 +140,9 @@ struct CFunction {
     text.line("void \(name)(const \(interface.structName) *arguments, void *arena) {")
     text.nested { inner in
       var usesArena = false
+      let used = usedBuffers
       for (number, buffer) in schedule.buffers.enumerated() {
-        guard case .arena(let offset) = buffer.storage, isUsed(number) else { continue }
+        guard case .arena(let offset) = buffer.storage, used.contains(number) else { continue }
         let type = buffer.type.dtype.cType
         let place = offset == 0 ? "arena" : "((char *)arena + \(offset))"
         inner.line("\(type) *const \(bufferNames[number] ?? "") = (\(type) *)\(place);")
@@ -150,17 +166,20 @@ struct CFunction {
     }
     return text.text + "}\n"
   }
+}
 
-  /// The arrays of the function's arena that some kernel uses, with their places.
-  var arenaArrays: [(buffer: Int, offset: Int)] {
-    schedule.buffers.indices.compactMap { number in
-      guard case .arena(let offset) = schedule.buffers[number].storage, isUsed(number) else { return nil }
-      return (number, offset)
-    }
-  }
+/// A kernel whose function has no name yet.
+struct KernelText {
+  var comment: String
+  var parameters: [String]
+  var body: String
+  var needs: KernelNeeds
 
-  func isUsed(_ buffer: Int) -> Bool {
-    schedule.kernels.contains { $0.reads.contains(buffer) || $0.writes.contains(buffer) }
+  /// The whole function.
+  func named(_ name: String) -> String {
+    var head = CText()
+    head.line("static void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
+    return comment + head.text + body + "}\n"
   }
 }
 

@@ -44,6 +44,8 @@ struct CText {
 
   /// Breaks a line of more than 120 characters at spaces; comments stay comments.
   static func wrapped(_ line: String) -> [String] {
+    // Most lines are short; no line has more characters than bytes.
+    if line.utf8.count <= 120 { return [line] }
     let indent = String(line.prefix { $0 == " " })
     let slashes = String(line.dropFirst(indent.count).prefix { $0 == "/" })
     let isComment = slashes.count >= 2

@@ -61,17 +61,14 @@ struct KernelFile {
       functionName: function, structName: function + "_arguments", fields: fields,
       arenaByteCount: schedule.arenaByteCount, sizes: sizes)
     var result = CFunction(
-      schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
+      schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local.sealed,
       isPortable: isPortable)
+    result.writeKernels()
     // Each part of a kernel has scratch memory of its own.
-    let scratch = schedule.kernels.map { kernel in
-      result.parts(kernel) * ((result.kernel(kernel, name: "kernel").needs.scratchBytes + 63) / 64 * 64)
+    let scratch = zip(schedule.kernels, result.texts).map { kernel, text in
+      result.parts(kernel) * ((text.needs.scratchBytes + 63) / 64 * 64)
     }
-    var sized = interface
-    sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch.max() ?? 0)
-    result = CFunction(
-      schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: local,
-      isPortable: isPortable)
+    result.interface.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch.max() ?? 0)
     return result
   }
 
@@ -87,18 +84,16 @@ struct KernelFile {
   mutating func nameKernels(_ functions: [CFunction]) {
     // Buffers are variables where kernels are called: no kernel may have the name of one.
     for name in functions.flatMap(\.bufferNames.values) + CFunction.namesOfParts { names.reserve(name) }
-    var texts: [String: [String]] = [:]
+    var texts: [String: Set<String>] = [:]
     for function in functions {
-      for kernel in function.schedule.kernels {
-        let text = function.kernel(kernel, name: kernel.name).text
-        if texts[kernel.name, default: []].contains(text) { continue }
-        texts[kernel.name, default: []].append(text)
+      for (kernel, text) in zip(function.schedule.kernels, function.texts) {
+        texts[kernel.name, default: []].insert(text.named(kernel.name))
       }
     }
     var chosen: [String: String] = [:]
     kernelNames = functions.map { function in
-      function.schedule.kernels.map { kernel in
-        let text = function.kernel(kernel, name: kernel.name).text
+      zip(function.schedule.kernels, function.texts).map { kernel, text in
+        let text = text.named(kernel.name)
         if let name = chosen[text] { return name }
         var base = kernel.name
         if texts[kernel.name, default: []].count > 1 {
@@ -129,11 +124,10 @@ struct KernelFile {
     var tiles: Set<DType> = []
     for (function, names) in zip(functions, kernelNames) {
       var needs: [KernelNeeds] = []
-      for (kernel, name) in zip(function.schedule.kernels, names) {
-        let emitted = function.kernel(kernel, name: name)
-        needs.append(emitted.needs)
-        tiles.formUnion(emitted.needs.tiles)
-        if written.insert(name).inserted { kernels.append(emitted.text) }
+      for (text, name) in zip(function.texts, names) {
+        needs.append(text.needs)
+        tiles.formUnion(text.needs.tiles)
+        if written.insert(name).inserted { kernels.append(text.named(name)) }
       }
       let scratch = (function.schedule.arenaByteCount + 63) / 64 * 64
       if function.schedule.kernels.contains(where: { function.parts($0) > 1 }) {

@@ -4,6 +4,11 @@ import AdjointIR
 /// generated C name is made here.
 public struct Names: Sendable {
   private var taken: Set<String>
+  /// The first number that may still be free behind a name.
+  private var nextNumber: [String: Int] = [:]
+  /// What was taken when the names were sealed: copies share it.
+  private var outer: Set<String> = []
+  private var outerNumber: [String: Int] = [:]
   /// Whether the names are seen by a whole file, and must keep out of the way of the C library.
   private let isFileScope: Bool
 
@@ -17,17 +22,34 @@ public struct Names: Sendable {
   public mutating func unique(_ name: String) -> String {
     let base = Names.identifier(name)
     var candidate = isFileScope && Names.library.contains(base) ? base + "_" : base
-    var number = 2
-    while taken.contains(candidate) {
+    guard isGiven(candidate) else {
+      taken.insert(candidate)
+      return candidate
+    }
+    var number = nextNumber[base] ?? outerNumber[base] ?? 2
+    repeat {
       candidate = "\(base)_\(number)"
       number += 1
-    }
+    } while isGiven(candidate)
+    nextNumber[base] = number
     taken.insert(candidate)
     return candidate
   }
 
   /// Whether a name has been given already.
-  public func isTaken(_ name: String) -> Bool { taken.contains(Names.identifier(name)) }
+  public func isTaken(_ name: String) -> Bool { isGiven(Names.identifier(name)) }
+
+  private func isGiven(_ name: String) -> Bool { taken.contains(name) || outer.contains(name) }
+
+  /// The same names, of which each of many copies can go on for little.
+  public var sealed: Names {
+    var result = self
+    result.outer.formUnion(taken)
+    result.outerNumber.merge(nextNumber) { $1 }
+    result.taken = []
+    result.nextNumber = [:]
+    return result
+  }
 
   /// Keeps a name from being given.
   public mutating func reserve(_ name: String) { taken.insert(name) }

@@ -15,6 +15,8 @@ final class Declarations {
   /// What was wrong with the syntax.
   var findings: [Finding] = []
   var libraryFiles: Set<String> = []
+  /// What all elaboration of these declarations may still do.
+  var remainingSteps = Elaborator.Limits.stepsInAll
 
   /// Free functions of a name that code of this file sees, its own side's first.
   func functions(_ name: String, fromLibrary: Bool) -> [[FunctionDeclaration]] {

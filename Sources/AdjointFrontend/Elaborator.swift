@@ -36,14 +36,18 @@ final class Elaborator {
   var harvests: [Harvest] = []
   /// Whether what is compiled depends on the metadata of variables, so that a call must check it.
   var readsMetadata = false
-  /// How much work is left, so that an endless loop ends in an error.
+  /// How much work is left, so that an endless loop ends in an error within seconds; all of a run have a budget too.
   var remainingSteps = Limits.steps
   /// How many types are being resolved, each named by the one before it.
   var resolvingDepth = 0
 
   /// What may not be exceeded.
   enum Limits {
-    static let steps = 1_000_000
+    static let steps = 600_000
+    /// Of all entry points and specialisations together.
+    static let stepsInAll = 2_000_000
+    /// How many elements of an array or bytes of a string are as much work as a step.
+    static let elementsPerStep = 64
     static let depth = 400
     static let loopIterations = 100_000
     /// Of an array or a string.

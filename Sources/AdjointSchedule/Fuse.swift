@@ -21,8 +21,7 @@ struct Fusion {
   private var readers: [Int: [Int]] = [:]
 
   // One attempt to place a node.
-  var pending: [(node: Int, placement: Placement)] = []
-  var pendingInlined: Set<Int> = []
+  var trial = Trial()
   /// A node that needs memory of its own before the attempt can succeed.
   var culprit: Int?
 
@@ -59,10 +58,12 @@ struct Fusion {
   // MARK: What a node needs
 
   /// The placed nodes, and the parameters and tables, that a node's elements are computed from.
-  private func sources(_ node: Int) -> Set<Int> {
+  private mutating func sources(_ node: Int) -> Set<Int> {
     var found: Set<Int> = []
     var seen: Set<Int> = []
     var stack = graph.nodes[node].operands
+    // A long chain of nodes that are put off is not walked again for every one of them.
+    if knownSources.placed != placement.count { knownSources = (placement.count, [:]) }
     while let next = stack.popLast() {
       guard seen.insert(next).inserted else { continue }
       if placement[next] != nil {
@@ -71,11 +72,20 @@ struct Fusion {
       }
       switch graph.nodes[next].kind {
       case .parameter, .table: found.insert(next)
-      default: stack += graph.nodes[next].operands
+      default:
+        if let known = knownSources.ofNode[next] {
+          found.formUnion(known)
+        } else {
+          stack += graph.nodes[next].operands
+        }
       }
     }
+    knownSources.ofNode[node] = found
     return found
   }
+
+  /// What `sources` found since a node was last placed.
+  private var knownSources: (placed: Int, ofNode: [Int: Set<Int>]) = (0, [:])
 
   /// The groups that a node may join: the last one it needs something of, then those that read what it reads.
   private func candidates(_ sources: Set<Int>) -> [Int] {
@@ -101,7 +111,10 @@ struct Fusion {
       for group in candidates(sources) where join(node, group) { return }
       placeAlone(node)
     case .reduce, .argReduce:
-      if fuses { for group in candidates(sources(node)) where joinReduction(node, group) { return } }
+      if fuses {
+        let sources = sources(node)
+        for group in candidates(sources) where joinReduction(node, group) { return }
+      }
       placeReductionAlone(node)
     case .dot: placeDot(node)
     case .concatenate, .pad, .scatterAdd: placeMovement(node)
@@ -120,25 +133,25 @@ struct Fusion {
 
   /// Runs an attempt; what it has found out is forgotten where it fails.
   private mutating func attempt(_ body: (inout Fusion) -> Bool) -> Bool {
-    let saved = (pending, pendingInlined)
-    (pending, pendingInlined, culprit) = ([], [], nil)
+    let saved = trial
+    (trial, culprit) = (Trial(), nil)
     let succeeded = body(&self)
-    if !succeeded { (pending, pendingInlined) = saved }
+    if !succeeded { trial = saved }
     return succeeded
   }
 
   /// Enters what a successful attempt has found: put-off operands first, then the node.
   private mutating func commit(_ node: Int, _ placement: Placement) {
     let group = placement.group
-    groups[group].inlined.formUnion(pendingInlined)
-    for (member, place) in pending + [(node, placement)] where self.placement[member] == nil {
+    groups[group].inlined.formUnion(trial.inlined)
+    for (member, place) in trial.placed + [(node, placement)] where self.placement[member] == nil {
       for source in sources(member) where readers[source]?.last != group { readers[source, default: []].append(group) }
       var place = place
       place.group = group
       self.placement[member] = place
       groups[group].members.append(member)
     }
-    (pending, pendingInlined) = ([], [])
+    trial = Trial()
   }
 
   /// Makes a group from a successful attempt.
@@ -149,7 +162,7 @@ struct Fusion {
 
   /// Repeats an attempt until it succeeds, giving memory to what stands in its way.
   private mutating func insist(_ body: (inout Fusion) -> Bool) {
-    let saved = (pending, pendingInlined, culprit)
+    let saved = (trial, culprit)
     var previous: Int?
     while !attempt(body) {
       guard let node = culprit, node != previous else {
@@ -161,9 +174,9 @@ struct Fusion {
     savedAttempts.append(saved)
   }
 
-  private var savedAttempts: [([(node: Int, placement: Placement)], Set<Int>, Int?)] = []
+  private var savedAttempts: [(Trial, Int?)] = []
 
-  private mutating func restore() { (pending, pendingInlined, culprit) = savedAttempts.removeLast() }
+  private mutating func restore() { (trial, culprit) = savedAttempts.removeLast() }
 
   /// Computes a node into memory of its own, in a group before the next.
   private mutating func giveMemory(_ node: Int) {
@@ -192,9 +205,10 @@ struct Fusion {
   mutating func placeAlone(_ node: Int) {
     let (coordinates, space) = identity(graph.nodes[node].type.shape)
     let operands = graph.nodes[node]
+    let read = fuses ? sources(node) : []
     let isPrologue =
       fuses
-      && sources(node).allSatisfy { source in
+      && read.allSatisfy { source in
         placement[source].map { groups[$0.group].isPrologue } ?? true
       }
     let site = newSite(.loops, space)
@@ -202,7 +216,7 @@ struct Fusion {
     // Scalars that depend on nothing computed share a kernel.
     var group: Int?
     if isPrologue, space.isEmpty, let last = groups.lastIndex(where: { $0.isPrologue && $0.space.isEmpty }) {
-      let newer = sources(node).contains { (placement[$0]?.group ?? -1) > last }
+      let newer = read.contains { (placement[$0]?.group ?? -1) > last }
       if !newer { group = last }
     }
     let target = group ?? open(site, isPrologue: isPrologue)
@@ -218,7 +232,7 @@ struct Fusion {
     for operand in graph.nodes[node].operands { makeMatrix(operand, node) }
     let (coordinates, space) = identity(graph.nodes[node].type.shape)
     let group = open(newSite(.contraction(dot: node), space))
-    (pending, pendingInlined) = ([], [])
+    trial = Trial()
     let flat = flatten(coordinates, graph.nodes[node].type.shape)
     commit(node, Placement(group: group, coordinates: coordinates, flat: flat, level: .full))
   }

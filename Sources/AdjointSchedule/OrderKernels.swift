@@ -30,16 +30,21 @@ struct KernelOrder {
     var before = kernels.map { kernel in Set(kernel.reads.compactMap { writer[$0] }) }
     for number in kernels.indices { before[number].remove(number) }
     var hazards: [Int: (writer: Int, readers: [Int])] = [:]
+    // Found once for each kernel: one that updates many small variables has a hazard for each of them.
+    var accesses: [Int: [Int: [MemoryAccess]]] = [:]
     for (result, description) in results.enumerated() {
       guard let parameter = description.reuses, let source = parameterBuffer[parameter],
         let target = resultBuffer[result], let writer = writer[target]
       else { continue }
       let all = readers[source] ?? []
-      if all.contains(writer),
-        !kernels[writer].canShare(reading: source, writing: target, kernels[writer].accesses)
-      {
-        copiedResults.append(result)
-        continue
+      if all.contains(writer) {
+        let known = accesses[writer] ?? Dictionary(grouping: kernels[writer].accesses, by: \.buffer)
+        accesses[writer] = known
+        let both = (known[source] ?? []) + (source == target ? [] : known[target] ?? [])
+        if !kernels[writer].canShare(reading: source, writing: target, both) {
+          copiedResults.append(result)
+          continue
+        }
       }
       hazards[result] = (writer, all.filter { $0 != writer })
     }

@@ -40,7 +40,7 @@ extension Fusion {
     if case .splat = node.kind { return true }
     if isInMemory(number, rank: site.rank) { return true }
     let flat = place.flat(node.type.shape)
-    if let member = pending.first(where: { $0.node == number })?.placement
+    if let member = trial.placement(of: number)
       ?? placement[number].flatMap({ $0.group == site.group ? $0 : nil })
     {
       if member.flat == flat, isAvailable(member.level, to: level) { return true }
@@ -87,33 +87,32 @@ extension Fusion {
     _ number: Int, _ node: Graph.Node, _ coordinates: Coordinates, _ flat: Index, _ site: Site,
     _ level: Placement.Level
   ) -> Bool {
-    let isNew = placement[number] == nil && !pending.contains { $0.node == number }
+    let isNew = placement[number] == nil && !trial.holds(number)
     if isNew, fuses, case let inside = self.level(flat, node.type.count, site), let inside,
       isAvailable(inside, to: level),
       !isMovement(site.kind)
     {
-      let saved = (pending, pendingInlined)
+      let mark = trial.mark
       if resolveOperands(number, node, coordinates, site, inside) {
-        pending.append(
-          (number, Placement(group: -1, coordinates: coordinates, flat: flat, level: inside)))
+        trial.place(number, Placement(group: -1, coordinates: coordinates, flat: flat, level: inside))
         return true
       }
-      (pending, pendingInlined) = saved
+      trial.goBack(to: mark)
       if culprit != nil { return false }
     }
     let isOnlyUse = isMovement(site.kind) && graph.users[number].count == 1 && !node.needsBuffer
     if !isNew || (fuses && (isOnlyUse || (!node.needsBuffer && expandedCost(number) <= 4))) {
-      let saved = (pending, pendingInlined)
+      let mark = trial.mark
       if resolveOperands(number, node, coordinates, site, level) {
-        pendingInlined.insert(number)
+        trial.inline(number)
         return true
       }
-      (pending, pendingInlined) = saved
+      trial.goBack(to: mark)
       if culprit != nil || !isNew { return false }
     }
-    let saved = (pending, pendingInlined, culprit)
+    let saved = (trial, culprit)
     placeAlone(number)
-    (pending, pendingInlined, culprit) = saved
+    (trial, culprit) = saved
     return isInMemory(number, rank: site.rank)
   }
 

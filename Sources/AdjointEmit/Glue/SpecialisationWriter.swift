@@ -7,11 +7,35 @@ struct SpecialisationWriter {
   let interface: KernelInterface
   var entry: EntryPoint { glue.entry }
   var program: Program { specialisation.program }
+  /// The parameters and results that the function has fields for.
+  private var used: Set<ParameterSource> = []
+  private var written: Set<VariablePlace> = []
+  /// The byte offsets, behind the kernel's arena, of scalars that go in and out by value.
+  private(set) var scratch: [KernelInterface.Field.Role: Int] = [:]
+
+  private struct VariablePlace: Hashable {
+    var argument: Int
+    var variable: Int
+  }
 
   init(_ glue: GlueWriter, _ specialisation: EntryPoint.Specialisation, _ interface: KernelInterface) {
     self.glue = glue
     self.specialisation = specialisation
     self.interface = interface
+    var next = (interface.arenaByteCount + 63) / 64 * 64
+    for field in interface.fields {
+      switch field.role {
+      case .parameter(let index): used.insert(program.parameters[index].source)
+      case .result(let index):
+        if case .variable(let argument, let variable) = place(ofResult: index) {
+          written.insert(VariablePlace(argument: argument, variable: variable))
+        }
+      }
+      if isScratch(field) {
+        scratch[field.role] = next
+        next += 8
+      }
+    }
   }
 
   func write(to text: inout SwiftText) throws {
@@ -93,18 +117,10 @@ struct SpecialisationWriter {
     text.line("  \(source), \(scalar).self, \(shape(type.shape)), \(label))")
   }
 
-  private func isUsed(_ source: ParameterSource) -> Bool {
-    interface.fields.contains { field in
-      guard case .parameter(let index) = field.role else { return false }
-      return program.parameters[index].source == source
-    }
-  }
+  private func isUsed(_ source: ParameterSource) -> Bool { used.contains(source) }
 
   private func isWritten(_ argument: Int, _ variable: Int) -> Bool {
-    interface.fields.contains { field in
-      guard case .result(let index) = field.role else { return false }
-      return place(ofResult: index) == .variable(argument: argument, variable: variable)
-    }
+    written.contains(VariablePlace(argument: argument, variable: variable))
   }
 
   private func shape(_ shape: [Int]) -> String { glue.constants.shape(shape) }
@@ -196,17 +212,6 @@ struct SpecialisationWriter {
       return .variable(argument: argument, variable: variable)
     }
     return program.body.results[index].type.shape.isEmpty ? .scratch : .fresh
-  }
-
-  /// The byte offsets, behind the kernel's arena, of scalars that go in and out by value.
-  var scratch: [KernelInterface.Field.Role: Int] {
-    var offsets: [KernelInterface.Field.Role: Int] = [:]
-    var next = (interface.arenaByteCount + 63) / 64 * 64
-    for field in interface.fields where isScratch(field) {
-      offsets[field.role] = next
-      next += 8
-    }
-    return offsets
   }
 
   /// The bytes that the scalars take behind the kernel's arena, padding included.

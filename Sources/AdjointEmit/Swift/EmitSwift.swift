@@ -76,9 +76,8 @@ extension CFunction {
   /// The same function with an arena for the scratch memory of Swift kernels.
   fileprivate var sizedForSwift: CFunction {
     let scratch = schedule.kernels.map { swiftKernel($0, name: "kernel").scratchBytes }.max() ?? 0
-    var sized = interface
-    sized.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + scratch
-    return CFunction(
-      schedule: schedule, interface: sized, entryPoint: entryPoint, bufferNames: bufferNames, names: names)
+    var sized = self
+    sized.interface.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + scratch
+    return sized
   }
 }

@@ -81,8 +81,9 @@ extension CFunction {
     let kind = "UnsafePointer<\(interface.structName)>"
     text.block("func \(interface.functionName)(_ arguments: \(kind), _ arena: UnsafeMutableRawPointer)") { inner in
       if !interface.fields.isEmpty { inner.line("let arguments = arguments.pointee") }
+      let used = usedBuffers
       for (number, buffer) in schedule.buffers.enumerated() {
-        guard case .arena(let offset) = buffer.storage, isUsed(number) else { continue }
+        guard case .arena(let offset) = buffer.storage, used.contains(number) else { continue }
         let place = offset == 0 ? "arena" : "(arena + \(offset))"
         let type = buffer.type.dtype.swiftElement
         inner.line("let \(swiftName(number)) = \(place).assumingMemoryBound(to: \(type).self)")

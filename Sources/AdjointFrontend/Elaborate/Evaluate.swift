@@ -9,7 +9,12 @@ extension Elaborator {
   /// members.
   func evaluate(_ expression: Expression, _ scope: Scope, expected: SwiftType? = nil) throws -> AbstractValue {
     try spend(at: expression.span)
-    return try bounded(try evaluateKind(expression, scope, expected), at: expression.span)
+    let value = try bounded(try evaluateKind(expression, scope, expected), at: expression.span)
+    switch expression.kind {
+    case .call, .infix, .array, .string: try spend(on: [value], at: expression.span)
+    default: break
+    }
+    return value
   }
 
   private func evaluateKind(_ expression: Expression, _ scope: Scope, _ expected: SwiftType?) throws -> AbstractValue {
@@ -86,9 +91,10 @@ extension Elaborator {
     }
   }
 
-  /// Uses one step of work, and stops a program that has grown too large: builtins append to it without asking.
-  func spend(at span: SourceSpan) throws {
-    remainingSteps -= 1
+  /// Uses steps of work, and stops a program that has grown too large: builtins append to it without asking.
+  func spend(_ steps: Int = 1, at span: SourceSpan) throws {
+    remainingSteps -= steps
+    declarations.remainingSteps -= steps
     if remainingSteps < 0 {
       throw error(
         "limit.steps", "elaboration does not end within \(Limits.steps) steps; is there an endless loop?", at: span)
@@ -99,16 +105,30 @@ extension Elaborator {
         "this comes to more than \(Limits.operations) operations on tensors; is a loop unrolled that need not be?",
         at: span)
     }
+    if declarations.remainingSteps < 0 {
+      throw error(
+        "limit.steps",
+        "elaboration of all entry points does not end within \(Limits.stepsInAll) steps; generate them apart", at: span)
+    }
+  }
+
+  /// Uses steps for work on whole arrays and strings, which takes longer the larger they are.
+  func spend(on values: [AbstractValue], at span: SourceSpan) throws {
+    let steps = values.reduce(0) { $0 + size(of: $1) } / Limits.elementsPerStep
+    if steps > 0 { try spend(steps, at: span) }
+  }
+
+  private func size(of value: AbstractValue) -> Int {
+    switch value {
+    case .array(let elements): elements.count
+    case .string(let text): text.utf8.count
+    default: 0
+    }
   }
 
   /// The same value, which must not have grown beyond what a model can need.
   func bounded(_ value: AbstractValue, at span: SourceSpan) throws -> AbstractValue {
-    let size =
-      switch value {
-      case .array(let elements): elements.count
-      case .string(let text): text.utf8.count
-      default: 0
-      }
+    let size = size(of: value)
     guard size <= Limits.elements else { throw error("limit.size", Limits.tooLarge(size), at: span) }
     return value
   }

@@ -116,6 +116,7 @@ extension Elaborator {
     }
     if let entry {
       let arguments = try evaluate(pending, entry.parameterTypes, scope, result: expected)
+      try spend(on: arguments.map(\.value), at: span)
       let generics = try generics.map { try resolve($0, scope) }
       return try run(
         entry.body,
@@ -211,6 +212,7 @@ extension Elaborator {
         let call = BuiltinCall(
           receiver: receiver, arguments: try evaluate(pending, entry.parameterTypes, scope), expected: expected,
           span: span)
+        try spend(on: [receiver] + call.arguments.map(\.value), at: span)
         let result: AbstractValue
         do { result = try entry.body(self, &value, call) } catch let refusal as OpError {
           throw error(refusal.id, refusal.message, at: span)
@@ -220,6 +222,7 @@ extension Elaborator {
       }
       if let entry = builtins.methods[type]?[name] {
         let arguments = try evaluate(pending, entry.parameterTypes, scope)
+        try spend(on: [receiver] + arguments.map(\.value), at: span)
         return try run(
           entry.body, BuiltinCall(receiver: receiver, arguments: arguments, expected: expected, span: span))
       }

@@ -64,6 +64,7 @@ extension Elaborator {
         throw self.error(error.id, error.message, at: span)
       }
     }
+    try spend(on: [a, b], at: span)
     if let result = try staticInfix(name, a, b, at: span) { return result }
     if name == "+", case .array(let first) = a, case .array(let second) = b { return .array(first + second) }
     if let body = builtins.infixOperators[name] {

@@ -79,6 +79,7 @@ private func elaborateAll(_ declarations: Declarations) throws(Findings) -> Fron
     } catch {
       findings += error.all
     }
+    if declarations.remainingSteps < 0 { break }
   }
   for graph in knowableModels(declarations) where !models.contains(where: { $0.typeName == graph.typeName }) {
     models.append(graph)
