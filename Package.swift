@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "AdjointSchedule", dependencies: ["AdjointIR"]),
     .target(
       name: "AdjointTemplates", path: "Templates",
-      resources: [.embedInCode("C"), .embedInCode("Swift"), .embedInCode("Standalone")]),
+      resources: [.embedInCode("C"), .embedInCode("Swift"), .embedInCode("Standalone"), .embedInCode("Support")]),
     .target(
       name: "AdjointEmit",
       dependencies: [
@@ -54,6 +54,7 @@ let package = Package(
       name: "AdjointDriver",
       dependencies: [
         "AdjointDiagnostics", "AdjointIR", "AdjointFrontend", "AdjointTransforms", "AdjointSchedule", "AdjointEmit",
+        "AdjointTemplates",
       ]),
     .executableTarget(
       name: "adjointc",
@@ -72,6 +73,10 @@ let package = Package(
       name: "bench", dependencies: ["Adjoint", "CAdjoint", "BenchKernels", "CBench"], path: "Sources/Examples/bench",
       exclude: ["Figures"], resources: [.copy("Peers")]),
 
+    // Input that may break the tool, random and seeded.
+    .target(name: "FuzzCases", dependencies: ["AdjointDriver", "AdjointDiagnostics"], path: "Tests/Fuzz/Cases"),
+    .executableTarget(name: "fuzz", dependencies: ["AdjointDriver", "FuzzCases"], path: "Tests/Fuzz/Command"),
+
     .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime", "CAdjoint"]),
     .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),
     .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),
@@ -81,7 +86,9 @@ let package = Package(
       name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"], exclude: ["Programs"]),
     .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
     .testTarget(
-      name: "AdjointDriverTests", dependencies: ["AdjointDriver", "adjointc", "Adjoint"], exclude: ["Programs"]),
+      name: "AdjointDriverTests",
+      dependencies: ["AdjointDriver", "AdjointIR", "AdjointTransforms", "FuzzCases", "adjointc", "Adjoint"],
+      exclude: ["Programs"]),
     .testTarget(name: "StandaloneTests", exclude: ["train.mjs"]),
     .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver"]),
   ],

@@ -23,5 +23,15 @@ public enum Templates {
   /// The scalar mathematics of kernels, as the runtime includes it.
   public static let mathHeader = text(PackageResources.adjoint_math_h)
 
+  /// What generated kernels include and link, for a tool that compiles them on the spot.
+  public static let support: [(name: String, text: String)] = [
+    ("adjoint_isa.h", text(PackageResources.adjoint_isa_h)), ("adjoint_math.h", mathHeader),
+    ("adjoint_vectors.h", text(PackageResources.adjoint_vectors_h)),
+    ("adjoint_maps.h", text(PackageResources.adjoint_maps_h)), ("maps_body.h", text(PackageResources.maps_body_h)),
+    ("isa.c", text(PackageResources.isa_c)), ("maps.c", text(PackageResources.maps_c)),
+    ("adjoint_threads.h", text(PackageResources.adjoint_threads_h)),
+    ("threads.c", text(PackageResources.threads_c)),
+  ]
+
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

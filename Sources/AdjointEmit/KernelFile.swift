@@ -51,12 +51,13 @@ struct KernelFile {
       case .result, .arena, .local: bufferNames[number] = local.unique(buffer.name)
       }
     }
-    func add(_ storage: Buffer.Storage, _ role: KernelInterface.Field.Role) {
-      guard let number = schedule.buffers.firstIndex(where: { $0.storage == storage }) else { return }
+    func add(_ number: Int?, _ role: KernelInterface.Field.Role) {
+      guard let number else { return }
       fields.append(.init(name: bufferNames[number] ?? "", type: schedule.buffers[number].type, role: role))
     }
-    for number in schedule.parameters.indices { add(.parameter(number), .parameter(number)) }
-    for number in schedule.results.indices { add(.result(number), .result(number)) }
+    let ends = BufferEnds(schedule.buffers)
+    for number in schedule.parameters.indices { add(ends.parameters[number], .parameter(number)) }
+    for number in schedule.results.indices { add(ends.results[number], .result(number)) }
     let interface = KernelInterface(
       functionName: function, structName: function + "_arguments", fields: fields,
       arenaByteCount: schedule.arenaByteCount, sizes: sizes)

@@ -1,24 +1,42 @@
 import AdjointIR
 import AdjointSchedule
 
+/// The buffers of a function's parameters and results, by number.
+struct BufferEnds {
+  var parameters: [Int: Int] = [:]
+  var results: [Int: Int] = [:]
+
+  init(_ buffers: [Buffer]) {
+    for (number, buffer) in buffers.enumerated() {
+      switch buffer.storage {
+      case .parameter(let parameter): parameters[parameter] = parameters[parameter] ?? number
+      case .result(let result): results[result] = results[result] ?? number
+      case .arena, .constant, .local: break
+      }
+    }
+  }
+}
+
 extension CFunction {
   /// What the function is called, returns and keeps where, for a reader.
   var memoryPlan: String {
     var text = CText()
     text.line("// \(signature)")
     text.line("//")
+    let ends = BufferEnds(schedule.buffers)
+    func name(_ buffer: Int?) -> String { buffer.flatMap { bufferNames[$0] } ?? "" }
     let parameters = schedule.parameters.indices.compactMap { number in
-      buffer { $0 == .parameter(number) }.map { "\(schedule.parameters[number].name) \($0.type.shape)" }
+      ends.parameters[number].map { "\(schedule.parameters[number].name) \(schedule.buffers[$0].type.shape)" }
     }
     var inPlace = false
     let results = schedule.results.indices.compactMap { number in
-      buffer { $0 == .result(number) }.map { buffer -> String in
-        let name = name(.result(number))
-        guard let reused = schedule.results[number].reuses else { return "\(name) \(buffer.type.shape)" }
-        let isNamedAfterIt = name == "new_" + self.name(.parameter(reused))
+      ends.results[number].map { place -> String in
+        let (buffer, own) = (schedule.buffers[place], name(place))
+        guard let reused = schedule.results[number].reuses else { return "\(own) \(buffer.type.shape)" }
+        let isNamedAfterIt = own == "new_" + name(ends.parameters[reused])
         inPlace = inPlace || isNamedAfterIt
         let note = isNamedAfterIt ? "" : " (may be the memory of \(schedule.parameters[reused].name))"
-        return "\(name) \(buffer.type.shape)\(note)"
+        return "\(own) \(buffer.type.shape)\(note)"
       }
     }
     section("parameters", parameters, to: &text)
@@ -40,15 +58,6 @@ extension CFunction {
     }
     section("arena", ["\(grouped(interface.arenaByteCount)) bytes"] + arena, to: &text)
     return text.text
-  }
-
-  /// The C name of the buffer with a storage.
-  private func name(_ storage: Buffer.Storage) -> String {
-    schedule.buffers.firstIndex { $0.storage == storage }.flatMap { bufferNames[$0] } ?? ""
-  }
-
-  private func buffer(_ matches: (Buffer.Storage) -> Bool) -> Buffer? {
-    schedule.buffers.first { matches($0.storage) }
   }
 
   private func section(_ title: String, _ items: [String], to text: inout CText) {

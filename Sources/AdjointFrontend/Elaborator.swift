@@ -47,7 +47,7 @@ final class Elaborator {
     /// Of all entry points and specialisations together.
     static let stepsInAll = 2_000_000
     /// How many elements of an array or bytes of a string are as much work as a step.
-    static let elementsPerStep = 64
+    static let elementsPerStep = 16
     static let depth = 400
     static let loopIterations = 100_000
     /// Of an array or a string.

@@ -5,13 +5,17 @@ import AdjointIR
 /// Findings are collected, so that a user sees all of them at once.
 final class DerivativeContext {
   let builder: Builder
+  let rules: DerivativeRules
   /// The source names of values of the new program; the cotangent of `logits` is called `d_logits` after it.
   var names: [Value: String] = [:]
   /// Where the derivative being expanded was asked for.
   var derivativeSpan = SourceSpan.none
   private(set) var findings: [Finding] = []
 
-  init(_ builder: Builder) { self.builder = builder }
+  init(_ builder: Builder, _ rules: DerivativeRules) {
+    self.builder = builder
+    self.rules = rules
+  }
 
   /// Runs a rule of `operation`. Where the rule refuses, that becomes a finding on the operation's source line, and
   /// the answer is nil.

@@ -8,11 +8,12 @@ import AdjointIR
 /// else that a derivative adds gets role `adjoint`, each with the line of the primal operation it belongs to, and the
 /// cotangent of `logits` is named `d_logits`.
 ///
+/// - Parameter rules: What the derivatives of operations are; the ops' own but for tests.
 /// - Throws: `Findings` where a derivative does not exist or was asked for wrongly.
-public func expandDerivatives(_ program: Program) throws -> Program {
+public func expandDerivatives(_ program: Program, rules: DerivativeRules = .ofOps) throws -> Program {
   guard program.body.containsDerivatives else { return program }
   let builder = Builder(nextValueID: program.nextValueID)
-  let context = DerivativeContext(builder)
+  let context = DerivativeContext(builder, rules)
   for (parameter, value) in zip(program.parameters, program.body.parameters) { context.names[value] = parameter.name }
 
   var expansion = Expansion(context)

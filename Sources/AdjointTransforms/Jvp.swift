@@ -69,7 +69,7 @@ func jvp(
   for operation in region.operations {
     try walk.advance(over: operation) { copy, incoming in
       try context.builder.with(span: copy.span, role: .tangent) {
-        let outgoing = try copy.op.jvp(copy, tangents: incoming, context.builder)
+        let outgoing = try context.rules.jvp(copy, incoming, context.builder)
         if let name = copy.name, case let tangent?? = outgoing.first, !incoming.contains(tangent) {
           context.builder.setName("t_\(name)", of: tangent)
         }

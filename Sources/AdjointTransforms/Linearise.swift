@@ -42,7 +42,7 @@ func linearise(
       var outgoing: [Value?] = []
       let written = try builder.with(span: copy.span, role: .adjoint) {
         try builder.region(parameters: []) { _ in
-          outgoing = try copy.op.jvp(copy, tangents: incoming, builder)
+          outgoing = try context.rules.jvp(copy, incoming, builder)
           return []
         }.operations
       }

@@ -19,15 +19,17 @@ func transpose(
         builder.setName("d_\(name)", of: cotangent)
       }
       // A refused step leaves its operands without cotangents, which nobody sees: the finding is thrown.
-      _ = try context.refusals(of: step.primal) { try transpose(step, function.linear, &sums, builder) }
+      _ = try context.refusals(of: step.primal) { try transpose(step, function.linear, &sums, context) }
     }
   }
   return function.inputs.map { sums[$0] }
 }
 
 private func transpose(
-  _ step: Linearised.Step, _ linear: Set<Value>, _ sums: inout CotangentSums, _ builder: Builder
+  _ step: Linearised.Step, _ linear: Set<Value>, _ sums: inout CotangentSums,
+  _ context: DerivativeContext
 ) throws {
+  let builder = context.builder
   var known = RegionCopier(builder)
   var coefficients = step.coefficients[...]
   for operation in step.linear.reversed() {
@@ -38,8 +40,7 @@ private func transpose(
     let positions = Set(operation.operands.indices.filter { linear.contains(operation.operands[$0]) })
     var seen = operation
     seen.operands = known(operation.operands)
-    let outgoing = try operation.op.transpose(
-      seen, linear: positions, cotangents: incoming, builder)
+    let outgoing = try context.rules.transpose(seen, positions, incoming, builder)
     try checkTypes(outgoing, operation.operands.map(\.type), "transposition", of: operation)
     for (position, operand) in operation.operands.enumerated() {
       guard let cotangent = outgoing[position], positions.contains(position) else { continue }

@@ -14,6 +14,8 @@ struct Outcome {
   var errors: String
   var seconds: Double
   var wasKilled = false
+  /// The most memory it had, in bytes, as often as it was asked; 0 where the system does not say.
+  var peakMemory = 0
 }
 
 /// The command, which the test build puts beside the test bundle.
@@ -42,7 +44,9 @@ struct Launch {
   /// Waits, and kills the program when `seconds` have passed since it was started.
   func finish(within seconds: Double = 120) -> Outcome {
     var wasKilled = false
+    var peakMemory = 0
     while process.isRunning {
+      peakMemory = max(peakMemory, memory())
       if ContinuousClock.now - start > .seconds(seconds) {
         kill(process.processIdentifier, SIGKILL)
         wasKilled = true
@@ -57,7 +61,15 @@ struct Launch {
       output: (try? String(contentsOfFile: folder.path("output"), encoding: .utf8)) ?? "",
       errors: (try? String(contentsOfFile: folder.path("errors"), encoding: .utf8)) ?? "",
       seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
-      wasKilled: wasKilled)
+      wasKilled: wasKilled, peakMemory: peakMemory)
+  }
+
+  /// What the program has in memory.
+  private func memory() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8),
+      let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { return 0 }
+    return pages * Int(getpagesize())
   }
 }
 

@@ -86,6 +86,8 @@ let eagerFunctions: [EagerFunction] = [
   entry("clippedAgreement") { (a: Tensor<Float>) in clippedAgreement(x: a) },
   entry("selectedAgreement") { (a: Tensor<Float>) in selectedAgreement(x: a) },
   entry("stoppedAgreement") { (a: Tensor<Float>) in stoppedAgreement(x: a) },
+  entry("activationsAgreement") { (a: Tensor<Float>) in activationsAgreement(x: a) },
+  entry("squaredErrorAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in squaredErrorAgreement(x: a, y: b) },
   entry("gramAgreement") { (a: Tensor<Float>) in gramAgreement(x: a) },
   entry("addAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in addAgreement(x: a, y: b) },
   entry("subtractAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in subtractAgreement(x: a, y: b) },

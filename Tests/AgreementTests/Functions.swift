@@ -356,6 +356,22 @@ func vjpAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.m, .n) c: Tensor<Floa
   return (value, pullback(c))
 }
 
+/// Activations with kinks, at numbers on both sides of each.
+func kinkedActivations(_ x: Tensor<Float>) -> Tensor<Float> {
+  let wide = relu6(x * 4) + hardTanh(x * 1.5) + hardSigmoid(x * 4)
+  return wide + leakyRelu(x) + elu(x) + celu(x, alpha: 0.5) + logSigmoid(x) + softSign(x)
+}
+
+func activationsAgreement(@Shape(.m, .n) x: Tensor<Float>) -> (Tensor<Float>, Tensor<Float>) {
+  (kinkedActivations(x), grad { (x: Tensor<Float>) in (kinkedActivations(x) * x).sum() }(x))
+}
+
+func squaredErrorAgreement(
+  @Shape(.m, .n) x: Tensor<Float>, @Shape(.m, .n) y: Tensor<Float>
+) -> (Tensor<Float>, Tensor<Float>) {
+  (meanSquaredError(x, y), grad { (x: Tensor<Float>) in meanSquaredError(x, y).sum() }(x))
+}
+
 /// Every layer in one model.
 final class Zoo: Module {
   let embed: Embed

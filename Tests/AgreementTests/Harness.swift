@@ -42,11 +42,29 @@ final class Harness: @unchecked Sendable {
   private let library: UnsafeMutableRawPointer
   private let swiftLibrary: UnsafeMutableRawPointer
 
-  private init(_ name: String) throws {
+  /// Every entry point of the examples.
+  static let examples = Result {
+    let folder = packageRoot.appendingPathComponent("Sources/Examples")
+    let paths = ["digits/DigitsModel.swift", "seed/SeedModel.swift"]
+    let bench = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/bench/Models").sorted()
+    return try Harness(
+      "Examples", (paths + bench.map { "bench/Models/" + $0 }).map { folder.appendingPathComponent($0) })
+  }
+
+  /// The root of the package.
+  static let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  private convenience init(_ name: String) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    try self.init(name, [folder.appendingPathComponent(name + ".swift")])
+  }
+
+  private init(_ name: String, _ files: [URL]) throws {
     let source = name + ".swift"
-    let text = try String(contentsOfFile: folder.appendingPathComponent(source).path, encoding: .utf8)
-    let entries = try elaborate([SourceFile(name: source, text: text)]).entryPoints
+    let entries = try elaborate(
+      files.map { SourceFile(name: $0.lastPathComponent, text: try String(contentsOf: $0, encoding: .utf8)) }
+    ).entryPoints
     var functions: [Function] = []
     var scheduled: [ScheduledEntryPoint] = []
     for entry in entries {

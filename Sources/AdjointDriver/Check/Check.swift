@@ -1,6 +1,7 @@
 import AdjointDiagnostics
 import AdjointEmit
 import AdjointIR
+import AdjointTransforms
 
 /// What the tests of entry points found.
 public struct CheckReport: Sendable {
@@ -26,27 +27,76 @@ public struct CheckReport: Sendable {
 }
 
 /// Tests the entry points of the models that a path names on random numbers: every derivative by finite differences and
-/// by the dot-product test in Float64, and the generated C against the reference evaluation.
+/// by the dot-product test in Float64, and the generated C and Swift kernels against the reference evaluation.
 ///
 /// - Parameters:
 ///   - function: Only the entry points of this name.
 ///   - seed: Chooses the numbers.
-public func check(_ path: String, function: String?, seed: UInt64) throws(Findings) -> CheckReport {
-  var report = CheckReport(rows: [], remarks: [])
-  for entry in try entryPoints(path, named: function) {
-    do {
-      let scheduled = try Stages.scheduled(entry)
-      let c = try LoadedC(scheduled)
-      if c == nil { report.remarks.append("\(entry.name): the C was not tested, there is no C compiler on the PATH") }
-      for (number, specialisation) in entry.specialisations.enumerated() {
-        report.rows += try checkDerivatives(entry, specialisation, seed: seed)
-        if let c { report.rows += try checkAgreement(scheduled, number, c, seed: seed) }
+///   - draws: How often numbers are drawn; the worst deviation counts.
+public func check(
+  _ path: String, function: String?, seed: UInt64, draws: Int = 2
+) throws(Findings) -> CheckReport {
+  let entries = try entryPoints(path, named: function)
+  return try onLargeStack { () throws(Findings) in
+    var report = CheckReport(rows: [], remarks: [])
+    var files: [String] = []
+    for entry in entries where !files.contains(entry.span.file) { files.append(entry.span.file) }
+    for file in files {
+      var chosen: EntryPoint?
+      do {
+        let scheduled = try entries.filter { $0.span.file == file }.map { entry in
+          chosen = entry
+          return try Stages.scheduled(entry)
+        }
+        chosen = nil
+        var kernels: [LoadedKernels] = []
+        let source = scheduled[0].entryPoint.span.fileName
+        for (language, made) in [
+          ("C", try LoadedKernels.c(scheduled, source: source)),
+          ("Swift", try LoadedKernels.swift(scheduled, source: source)),
+        ] {
+          if let made {
+            kernels.append(made)
+          } else {
+            report.remarks.append(
+              "\(source): there is no \(language) compiler on the PATH, so its \(language) was not tested")
+          }
+        }
+        for (number, scheduled) in scheduled.enumerated() {
+          chosen = scheduled.entryPoint
+          report.rows += try checkEntry(number, scheduled.entryPoint, kernels, seed: seed, draws: draws)
+        }
+      } catch {
+        throw Findings(findings(from: error, in: chosen))
       }
-    } catch {
-      throw Findings(findings(from: error, in: entry))
     }
+    return report
   }
-  return report
+}
+
+/// The rows of one entry point, the worst of a few draws each.
+private func checkEntry(
+  _ number: Int, _ entry: EntryPoint, _ kernels: [LoadedKernels], seed: UInt64, draws: Int
+) throws -> [CheckRow] {
+  var rows: [CheckRow] = []
+  for (place, specialisation) in entry.specialisations.enumerated() {
+    let title = entry.name + (specialisation.sizes.isEmpty ? "" : " (\(specialisation.sizesText))")
+    let expanded = try expandDerivatives(specialisation.program)
+    var worst: [CheckRow] = []
+    for draw in 0..<max(draws, 1) {
+      let seed = seed &+ UInt64(draw)
+      let arguments = try CheckNumbers.arguments(for: entry, expanded, seed: seed)
+      var found = try checkDerivatives(title, specialisation.program, arguments, seed: seed)
+      for kernels in kernels {
+        found += try checkAgreement(
+          title, line: entry.span.line, expanded, arguments, kernels, entry: number, specialisation: place)
+      }
+      if worst.isEmpty { worst = found }
+      for (row, again) in found.enumerated() where again.deviation > worst[row].deviation { worst[row] = again }
+    }
+    rows += worst
+  }
+  return rows
 }
 
 /// `1.2e-09`.

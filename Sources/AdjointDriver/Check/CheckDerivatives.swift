@@ -1,5 +1,6 @@
 import AdjointDiagnostics
 import AdjointIR
+import AdjointTransforms
 
 /// How well one derivative of an entry point agrees with others, variable by variable.
 public struct CheckRow: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct CheckRow: Sendable, Hashable {
   public var variable: String
   /// What was compared.
   public var test: String
-  /// The difference, relative to the larger side and at least 1.
+  /// The difference, relative to the larger side.
   public var deviation: Double
   /// The largest deviation that passes.
   public var tolerance: Double
@@ -20,47 +21,61 @@ public struct CheckRow: Sendable, Hashable {
   public var passes: Bool { deviation <= tolerance }
 }
 
-/// Tests every derivative of a specialisation on random numbers in Float64: directional derivatives against central
-/// differences, and the reverse mode against the forward mode (⟨w, J t⟩ = ⟨Jᵀ w, t⟩), for one variable at a time.
+/// Tests every derivative of a program on numbers in Float64: directional derivatives against central differences, and
+/// the reverse mode against the forward mode (⟨w, J t⟩ = ⟨Jᵀ w, t⟩), for one variable at a time.
+///
+/// - Parameters:
+///   - arguments: The program's.
+///   - seed: Chooses the directions.
+///   - rules: The derivatives of operations: the ops' own, but where this function itself is tested.
 func checkDerivatives(
-  _ entry: EntryPoint, _ specialisation: EntryPoint.Specialisation, seed: UInt64
+  _ title: String, _ program: Program, _ arguments: [Literal], seed: UInt64, rules: DerivativeRules = .ofOps
 ) throws -> [CheckRow] {
-  let title = entry.name + (specialisation.sizes.isEmpty ? "" : " (\(specialisation.sizesText))")
   var rows: [CheckRow] = []
-  let places = specialisation.program.body.operations.filter { $0.op is Differentiate }.map(\.span.line)
-  for (probe, line) in zip(try DerivativeProbe.all(in: specialisation.program), places) {
+  for probe in try DerivativeProbe.all(in: program, rules: rules) {
     var random = CheckNumbers(seed: seed)
-    let given = zip(specialisation.program.parameters, specialisation.program.body.parameters).map { parameter, value in
-      random.literal(for: parameter, value.type)
-    }
-    let run = ProbeRun(probe, given)
+    let run = ProbeRun(probe, arguments)
     let primals = try run.evaluate(probe.arguments, [])
     let cotangents = probe.outputTypes.map { random.direction($0) }
     let reverse = try run.evaluate(probe.reverse, primals + cotangents)
-    for (number, variable) in probe.primals.enumerated() {
+    let function = try run.moving(primals)
+    for (number, variable) in probe.primals.enumerated() where probe.primalTypes[number].count > 0 {
       let direction = random.direction(probe.primalTypes[number])
       let tangents = probe.primalTypes.enumerated().map { place, type in
         place == number ? direction : Literal(type, .real([Double](repeating: 0, count: type.count)))
       }
       let forward = try run.evaluate(probe.forward, primals + tangents)
-      let differences = try run.differences(primals, number, direction, best: forward)
       rows.append(
         CheckRow(
-          function: title, line: line, variable: variable, test: "jvp, finite differences", deviation: differences,
-          tolerance: 1e-5))
-      let left = zip(forward, cotangents).map { dot($0, $1) }.reduce(0, +)
-      let right = dot(reverse[number], direction)
+          function: title, line: probe.line, variable: variable, test: "jvp, finite differences",
+          deviation: try function.deviation(of: forward, along: direction, number), tolerance: 1e-5))
+      // Relative to the terms of the sums, which may cancel.
+      let (left, right) = (Sum(forward, cotangents), Sum([reverse[number]], [direction]))
+      let scale = max(left.size, right.size, 1e-300)
+      let deviation = left.isFinite && right.isFinite ? abs(left.value - right.value) / scale : .infinity
       rows.append(
         CheckRow(
-          function: title, line: line, variable: variable, test: "vjp, dot product",
-          deviation: abs(left - right) / max(1, abs(left), abs(right)), tolerance: 1e-9))
+          function: title, line: probe.line, variable: variable, test: "vjp, dot product", deviation: deviation,
+          tolerance: 1e-9))
     }
   }
   return rows
 }
 
-private func dot(_ left: Literal, _ right: Literal) -> Double {
-  zip(left.reals, right.reals).reduce(0) { $0 + $1.0 * $1.1 }
+/// A sum of products, and the size of its terms.
+private struct Sum {
+  var value = 0.0
+  var size = 0.0
+  var isFinite: Bool { size.isFinite }
+
+  init(_ left: [Literal], _ right: [Literal]) {
+    for (left, right) in zip(left, right) {
+      for (a, b) in zip(left.reals, right.reals) {
+        value += a * b
+        size += abs(a * b)
+      }
+    }
+  }
 }
 
 /// Runs the programs of a probe in Float64.
@@ -77,38 +92,58 @@ private struct ProbeRun {
     try AdjointIR.evaluate(program, given + extra, precision: .float64)
   }
 
-  /// The smallest deviation from central differences over a few steps: a large step is inexact where the function
-  /// curves or has a kink nearby, a small one loses digits.
-  func differences(_ primals: [Literal], _ number: Int, _ direction: Literal, best: [Literal]) throws -> Double {
-    // What is frozen may depend on what else is.
+  /// The function as its primals move: what is frozen stays as it is at `primals`.
+  func moving(_ primals: [Literal]) throws -> MovingFunction {
     var frozen = probe.frozenTypes.map { Literal($0, .real([Double](repeating: 0, count: $0.count))) }
-    for _ in frozen.indices {
-      let again = Array(try evaluate(probe.function, primals + frozen).suffix(frozen.count))
+    var values: [Literal] = []
+    // What is frozen may depend on what else is.
+    for _ in 0...frozen.count {
+      let results = try evaluate(probe.function, primals + frozen)
+      values = Array(results.prefix(probe.outputTypes.count))
+      let again = Array(results.suffix(frozen.count))
       if again == frozen { break }
       frozen = again
     }
+    return MovingFunction(run: self, primals: primals, frozen: frozen, values: values)
+  }
+}
+
+/// The function of a probe near a point.
+private struct MovingFunction {
+  let run: ProbeRun
+  let primals: [Literal]
+  let frozen: [Literal]
+  let values: [Literal]
+
+  /// How far tangents are from central differences along a direction of one primal: the smallest deviation over a few
+  /// steps, since a large one is inexact where the function curves or has a kink nearby, and a small one loses digits.
+  /// Infinite where no element of the function is a number.
+  func deviation(of tangents: [Literal], along direction: Literal, _ number: Int) throws -> Double {
     var smallest = Double.infinity
     for step in [1e-5, 1e-6, 1e-4] {
       func outputs(_ sign: Double) throws -> [Literal] {
         var moved = primals
         let values = zip(primals[number].reals, direction.reals).map { $0 + sign * step * $1 }
-        moved[number] = Literal(probe.primalTypes[number], .real(values))
-        return try evaluate(probe.function, moved + frozen)
+        moved[number] = Literal(primals[number].type, .real(values))
+        return try run.evaluate(run.probe.function, moved + frozen)
       }
       let (above, below) = (try outputs(1), try outputs(-1))
       var worst = 0.0
-      for (output, tangent) in best.enumerated() {
-        let scale = max(1, tangent.reals.map(abs).max() ?? 0)
-        for (index, slope) in tangent.reals.enumerated() {
-          let difference = (above[output].reals[index] - below[output].reals[index]) / (2 * step)
-          if slope.isNaN && difference.isNaN { continue }
-          let deviation = abs(slope - difference) / scale
+      var compared = false
+      for (output, tangent) in tangents.enumerated() {
+        let slopes = zip(above[output].reals, below[output].reals).map { ($0 - $1) / (2 * step) }
+        // Differences lose what lies below the last digits of the values.
+        let value = values[output].reals.filter(\.isFinite).map(abs).max() ?? 0
+        let scale = max((slopes + tangent.reals).filter(\.isFinite).map(abs).max() ?? 0, 1e-3 * value, 1e-6)
+        for (index, slope) in slopes.enumerated() where values[output].reals[index].isFinite && slope.isFinite {
+          compared = true
+          let deviation = abs(tangent.reals[index] - slope) / scale
           worst = max(worst, deviation.isNaN ? .infinity : deviation)
         }
       }
-      smallest = min(smallest, worst)
+      if compared { smallest = min(smallest, worst) }
       if smallest < 1e-7 { break }
     }
-    return smallest
+    return tangents.allSatisfy { $0.type.count == 0 } ? 0 : smallest
   }
 }

@@ -15,19 +15,32 @@ struct CheckNumbers: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  /// Reals from −1 to 1, rounded to what a Float holds; a scalar number of a rule from 0.1 to 0.9; integers from 0 to 1,
-  /// which are valid as labels, rows of a table and counts; any bits for keys.
-  mutating func literal(for parameter: Program.Parameter, _ type: TensorType) -> Literal {
+  /// Arguments on which a specialisation's results are numbers: a logarithm has none of what is below 0, so ranges are
+  /// tried until all results are finite, and the one with the most finite results is taken otherwise.
+  ///
+  /// - Parameter program: With its derivatives expanded.
+  static func arguments(for entry: EntryPoint, _ program: Program, seed: UInt64) throws -> [Literal] {
+    var best: (arguments: [Literal], finite: Int)?
+    for range in [-1.0...1.0, 0.1...0.9, 1.1...2.0] {
+      var random = CheckNumbers(seed: seed)
+      let arguments = zip(program.parameters, program.body.parameters).map { parameter, value in
+        random.literal(value.type, entry.range(of: parameter.source) ?? range)
+      }
+      let results = try evaluate(program, arguments, precision: .float64)
+      let finite = results.reduce(0) { $0 + $1.reals.count(where: \.isFinite) }
+      if finite > best?.finite ?? -1 { best = (arguments, finite) }
+      if finite == results.reduce(0, { $0 + $1.type.count }) { break }
+    }
+    return best?.arguments ?? []
+  }
+
+  /// Reals of a range, rounded to what a Float holds; integers from 0 to 1, which are valid as labels, rows of a table
+  /// and counts; any bits for keys.
+  mutating func literal(_ type: TensorType, _ range: ClosedRange<Double>) -> Literal {
     switch type.dtype {
     case .f32, .f64:
-      var range = -1.0...1.0
-      if case .property = parameter.source { range = 0.1...0.9 }
-      return Literal(
-        type,
-        .real(
-          (0..<type.count).map { _ in
-            Double(Float.random(in: Float(range.lowerBound)...Float(range.upperBound), using: &self))
-          }))
+      let range = Float(range.lowerBound)...Float(range.upperBound)
+      return Literal(type, .real((0..<type.count).map { _ in Double(Float.random(in: range, using: &self)) }))
     case .i32, .i64: return Literal(type, .integer((0..<type.count).map { _ in Int64.random(in: 0...1, using: &self) }))
     case .u32:
       return Literal(type, .integer((0..<type.count).map { _ in Int64(UInt32.random(in: 0 ... .max, using: &self)) }))
@@ -38,5 +51,22 @@ struct CheckNumbers: RandomNumberGenerator {
   /// A direction: reals from −1 to 1.
   mutating func direction(_ type: TensorType) -> Literal {
     Literal(type, .real((0..<type.count).map { _ in Double.random(in: -1...1, using: &self) }))
+  }
+}
+
+extension EntryPoint {
+  /// The numbers that a parameter can have, where its role says so: second moments and variances are not negative, the
+  /// hyper-parameters of a rule lie between 0 and 1.
+  fileprivate func range(of source: ParameterSource) -> ClosedRange<Double>? {
+    switch source {
+    case .property: return 0.1...0.9
+    case .argument: return nil
+    case .variable(let argument, let variable):
+      switch arguments[argument].kind {
+      case .object(let graph), .state(let graph):
+        return ["OptState", "BatchStat"].contains(graph.variables[variable].kind) ? 0.01...1 : nil
+      default: return nil
+      }
+    }
   }
 }

@@ -4,6 +4,8 @@ import AdjointTransforms
 /// The programs that put one derivative of an entry point to the test, made from the entry point's own program: the
 /// same parameters, then the numbers that the test chooses.
 struct DerivativeProbe {
+  /// The source line where the derivative is taken.
+  let line: Int
   /// What the derivative is with respect to.
   let primals: [String]
   let primalTypes: [TensorType]
@@ -19,19 +21,32 @@ struct DerivativeProbe {
   /// parameters, primals, cotangents → cotangents of the primals.
   let reverse: Program
 
-  /// One for every derivative that the program asks for at its top level.
-  static func all(in program: Program) throws -> [DerivativeProbe] {
-    try program.body.operations.indices.compactMap { place in
-      guard program.body.operations[place].op is Differentiate else { return nil }
-      return try DerivativeProbe(program, at: place)
+  /// One for every derivative that the program asks for; for those inside differentiated functions too.
+  static func all(in program: Program, rules: DerivativeRules = .ofOps) throws -> [DerivativeProbe] {
+    var probes: [DerivativeProbe] = []
+    func visit(_ program: Program, from first: Int) throws {
+      for place in first..<program.body.operations.count {
+        let operation = program.body.operations[place]
+        guard operation.op is Differentiate, let region = operation.regions.first else { continue }
+        probes.append(try DerivativeProbe(program, at: place, rules))
+        guard region.operations.contains(where: { $0.op is Differentiate }) else { continue }
+        // The function that holds another derivative, run at its arguments.
+        var inner = program
+        let values = Dictionary(zip(region.parameters, operation.operands), uniquingKeysWith: { first, _ in first })
+        inner.body.operations[place...] = region.operations.map { $0.replacing(values) }[...]
+        try visit(inner, from: place)
+      }
     }
+    try visit(program, from: 0)
+    return probes
   }
 
-  private init(_ program: Program, at place: Int) throws {
+  private init(_ program: Program, at place: Int, _ rules: DerivativeRules) throws {
     let operation = program.body.operations[place]
     guard let derivative = operation.op as? Differentiate, let region = operation.regions.first else {
       throw OpError("internal.probe", "not a derivative")
     }
+    line = operation.span.line
     let before = Array(program.body.operations[..<place])
     let primals = Array(operation.operands.prefix(region.parameters.count))
     let outputs = Array(region.results.dropLast(derivative.auxiliaries))
@@ -50,7 +65,7 @@ struct DerivativeProbe {
       made.parameters += extra.indices.map { .init(name: "probe\($0)", source: .argument(0)) }
       made.results = results.indices.map { .init(name: "result\($0)", destination: .returned(leaf: $0)) }
       made.nextValueID = next
-      return try simplify(try expandDerivatives(made))
+      return try simplify(try expandDerivatives(made, rules: rules))
     }
     arguments = try make([], before, primals, next: program.nextValueID)
 
@@ -84,5 +99,18 @@ struct DerivativeProbe {
     }
     forward = try derivativeProgram(.forward, seeds: primalTypes)
     reverse = try derivativeProgram(.reverse, seeds: outputTypes)
+  }
+}
+
+extension Operation {
+  /// The operation with other values in the place of some, in its regions too.
+  fileprivate func replacing(_ values: [Value: Value]) -> Operation {
+    var result = self
+    result.operands = operands.map { values[$0] ?? $0 }
+    for number in regions.indices {
+      result.regions[number].operations = regions[number].operations.map { $0.replacing(values) }
+      result.regions[number].results = regions[number].results.map { values[$0] ?? $0 }
+    }
+    return result
   }
 }

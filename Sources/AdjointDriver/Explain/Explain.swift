@@ -23,7 +23,7 @@ public func explain(_ path: String, function: String) throws(Findings) -> Explan
     for (specialisation, schedule) in zip(entry.specialisations, schedules) {
       let sizes = specialisation.sizesText
       text += (text.isEmpty ? "" : "\n") + "\(entry.name)\(sizes.isEmpty ? "" : " (\(sizes))"), \(entry.span)\n"
-      text += Report(schedule).text
+      text += Report(entry, schedule).text
       pictures.append(arenaPicture(of: schedule, title: "\(entry.name)\(sizes.isEmpty ? "" : ", \(sizes)")"))
     }
   }
@@ -31,10 +31,12 @@ public func explain(_ path: String, function: String) throws(Findings) -> Explan
 }
 
 private struct Report {
+  let entry: EntryPoint
   let schedule: Schedule
   let lifetimes: [Lifetime]
 
-  init(_ schedule: Schedule) {
+  init(_ entry: EntryPoint, _ schedule: Schedule) {
+    self.entry = entry
     self.schedule = schedule
     lifetimes = Lifetime.all(of: schedule)
   }
@@ -96,13 +98,35 @@ private struct Report {
 
   private var saved: String {
     let saved = savedLifetimes
-    guard !saved.isEmpty else { return "\nSaved for the backward pass: nothing\n" }
+    guard !saved.isEmpty else { return "\nSaved for the backward pass: nothing\n" + readAgain }
     let bytes = saved.map(\.lifetime.buffer.type.byteCount).reduce(0, +)
     let rows = saved.map { saved in
       let users = saved.users.map(\.name).joined(separator: ", ")
       return ["\(saved.lifetime.buffer.name) \(saved.lifetime.buffer.type.shape)", "read again by \(users)"]
     }
-    return "\nSaved for the backward pass: \(digits(bytes)) bytes\n" + table(rows, numbers: [])
+    return "\nSaved for the backward pass: \(digits(bytes)) bytes\n" + table(rows, numbers: []) + readAgain
+  }
+
+  /// What the backward pass reads again of the arguments, which need not be saved.
+  private var readAgain: String {
+    let backward = schedule.kernels.filter { $0.hasAdjoint && primalLines($0).isEmpty }
+    let forward = Set(schedule.kernels.filter { !primalLines($0).isEmpty }.flatMap(\.reads))
+    let names = schedule.buffers.indices.compactMap { number -> String? in
+      guard case .parameter = schedule.buffers[number].storage, forward.contains(number),
+        backward.contains(where: { $0.reads.contains(number) && !writes($0, into: number) })
+      else { return nil }
+      return schedule.buffers[number].name
+    }
+    return names.isEmpty ? "" : "Read again from the arguments: \(names.joined(separator: ", "))\n"
+  }
+
+  /// Whether a kernel only updates a variable: it reads the old value to write the new one.
+  private func writes(_ kernel: Kernel, into parameter: Int) -> Bool {
+    guard case .parameter(let number) = schedule.buffers[parameter].storage else { return false }
+    return kernel.writes.contains { buffer in
+      guard case .result(let result) = schedule.buffers[buffer].storage else { return false }
+      return schedule.results[result].reuses == number
+    }
   }
 
   /// Primal lines that a kernel of the backward pass runs although an earlier kernel has run them.
@@ -123,23 +147,48 @@ private struct Report {
       : "\nComputed again in the backward pass\n" + table(rows, numbers: [])
   }
 
-  /// The kernel that makes each variable's new value, and what it reads of the backward pass.
+  /// The kernel that makes each variable's new value, and what it reads of the backward pass and of what is saved for
+  /// it. The state of an optimiser changes where its variables do.
   private var gradients: String {
     var rows: [[String]] = []
     for (number, result) in schedule.results.enumerated() {
-      guard case .variable = result.destination,
+      guard case .variable(let argument, let variable) = result.destination,
+        entry.kind(ofVariable: variable, argument) != "OptState",
         let buffer = schedule.buffers.firstIndex(where: { $0.storage == .result(number) }),
         let kernel = schedule.kernels.last(where: { $0.writes.contains(buffer) })
       else { continue }
-      let adjoints = kernel.reads.map { schedule.buffers[$0].name }.filter { $0.hasPrefix("d_") }
       let lines = kernel.lines(.adjoint)
-      let origin =
-        !lines.isEmpty
-        ? "∂ line \(lines)" : adjoints.isEmpty ? "no gradient" : "from \(adjoints.joined(separator: ", "))"
+      let read = kernel.reads.filter { isIntermediate($0) }.map { schedule.buffers[$0].name }
+      let isGradient = !lines.isEmpty || read.contains { $0.hasPrefix("d_") }
+      let of = read.isEmpty ? "" : (lines.isEmpty ? "" : ", ") + "from \(read.joined(separator: " and "))"
+      let origin = isGradient ? (lines.isEmpty ? "" : "∂ line \(lines)") + of : "no gradient"
       rows.append([result.name, kernel.name, origin])
     }
     return rows.isEmpty
       ? "" : "\nVariables, the kernel that changes each, and where its gradient comes from\n" + table(rows, numbers: [])
+  }
+
+  /// Whether a buffer holds what the function computes or is given, and not a variable.
+  private func isIntermediate(_ buffer: Int) -> Bool {
+    switch schedule.buffers[buffer].storage {
+    case .arena: return true
+    case .parameter(let parameter):
+      if case .argument = schedule.parameters[parameter].source {
+        return !schedule.parameters[parameter].name.isEmpty && !schedule.buffers[buffer].type.shape.isEmpty
+      }
+      return false
+    case .result, .local, .constant: return false
+    }
+  }
+}
+
+extension EntryPoint {
+  /// The kind of a variable of an argument: `Param`, `OptState`, …
+  fileprivate func kind(ofVariable variable: Int, _ argument: Int) -> String? {
+    switch arguments[argument].kind {
+    case .object(let graph), .state(let graph): graph.variables[variable].kind
+    default: nil
+    }
   }
 }
 

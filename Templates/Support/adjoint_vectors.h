@@ -1,0 +1,1 @@
+../../Sources/CAdjoint/include/adjoint_vectors.h

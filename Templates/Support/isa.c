@@ -1,0 +1,1 @@
+../../Sources/CAdjoint/isa.c

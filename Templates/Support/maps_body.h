@@ -1,0 +1,1 @@
+../../Sources/CAdjoint/maps_body.h

@@ -1,0 +1,23 @@
+/// A small seeded generator (SplitMix64; Steele, Lea and Flood, OOPSLA 2014): the same cases on every machine.
+public struct FuzzGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// A number below `limit`, which is positive.
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+
+  /// One of the elements, of which there must be some.
+  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+  /// True once in `n` times.
+  mutating func oneIn(_ n: Int) -> Bool { below(n) == 0 }
+}
