@@ -95,3 +95,11 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
 )
+
+// Only with a toolchain that has libFuzzer, and built with `--sanitize fuzzer`: its runtime brings the main function.
+if Context.environment["ADJOINT_LIBFUZZER"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "libfuzzer", dependencies: ["FuzzCases"], path: "Tests/Fuzz/LibFuzzer",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

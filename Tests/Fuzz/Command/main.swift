@@ -15,6 +15,7 @@ import FuzzCases
 //   swift run fuzz --seed 7            from another seed than the time
 //   swift run fuzz --case 123456       run the one case of a seed that was printed, and keep its file
 //   swift run fuzz --valid 20          random valid functions, checked as `adjointc check` does
+//   swift run fuzz --corpus folder     write cases for another fuzzer to start from (see LibFuzzer)
 //
 // A crash, a run of more than ten seconds, more than two gigabytes of memory, a refusal that does not say where or
 // why, and files that are not whole are failures; each prints its seed.
@@ -58,6 +59,13 @@ if let count = option("--valid").flatMap(Int.init) {
   let result = try FuzzCase(bytes, in: scratch)
   say(result.problem ?? (result.isGenerated ? "generated" : "refused"))
   exit(result.problem == nil ? 0 : 1)
+} else if let folder = option("--corpus") {
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  let mutator = Mutator(corpus: try corpus())
+  for seed in 0..<200 {
+    try Data(mutator.file(seed: UInt64(seed))).write(to: URL(fileURLWithPath: "\(folder)/\(seed)"))
+  }
+  say("wrote 200 files to \(folder)")
 } else {
   let seed = option("--seed").flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
   exit(try supervise(seed: seed, seconds: option("--seconds").flatMap(Double.init) ?? 30))
