@@ -157,7 +157,16 @@ private struct GraphWalk {
         let type = object.declaration.stored.first { $0.name == name }?.type
         property.isExistential = type.map(isProtocol) ?? false
         if visit(value, at: property) { continue }
-        guard object.declaration.isReadable(name) else { continue }
+        guard object.declaration.isReadable(name) else {
+          // Generated code does not see it; the comparison of a graph definition, which reflects, does.
+          var hidden = StaticWalk(owner: object.declaration.name, isProtocol: isProtocol)
+          hidden.add(value, name, [.property(name)], isExistential: property.isExistential)
+          statics.found += hidden.found.filter { $0.text != nil }.map {
+            ModelGraph.Static(path: $0.path, access: [], text: $0.text)
+          }
+          if !object.declaration.isLibrary { statics.problems += hidden.problems }
+          continue
+        }
         statics.add(value, name, [.property(name)], isExistential: property.isExistential)
       }
     }

@@ -106,7 +106,7 @@ public struct ModelGraph: Hashable, Sendable {
   public struct Static: Hashable, Sendable {
     /// The dotted path from the object, such as `rule.parts.0.limit`.
     public var path: String
-    /// How generated Swift reaches it from the object.
+    /// How generated Swift reaches it from the object; empty where it cannot, because the attribute is private.
     public var access: [AccessStep]
     /// The value as Swift's `String(describing:)` prints what an optional holds; nil where the type alone is meant.
     public var text: String?

@@ -55,6 +55,15 @@ import Testing
     #expect(lines[3].contains("w (Param) f32[2] with axes: in was expected"), "\(lines[3])")
   }
 
+  @Test("a private constant is part of a structure: compared, where a value tells the structure") func hidden() throws {
+    let run = try CompiledProgram.shared.get().run("hidden")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let lines = run.output.split(separator: "\n")
+    try #require(lines.count == 3, "\(run.output)")
+    #expect(lines[0] == "[6.0, 16.0]" && lines[2] == "true true")
+    #expect(lines[1].contains("gain is 3.0, the code is specialised for 2.0"), "\(lines[1])")
+  }
+
   #if canImport(Glibc)
     @Test func aStepAllocatesNothing() throws {
       let run = try CompiledProgram.shared.get().run("allocations")

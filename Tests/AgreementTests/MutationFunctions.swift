@@ -58,6 +58,22 @@ func mutationTrainer() -> MutationTrainer {
   Optimizer(MutationNet(), Stepping(length: 0.25, decay: 0.5), wrt: Param.self)
 }
 
+/// The user's rule between rules of the library.
+func composedTrainer() -> Optimizer<MutationNet, Chain> {
+  Optimizer(
+    MutationNet(),
+    chain(ClipByValue(0.75), Stepping(length: 0.25, decay: 0.5), MultiSteps(Stepping(length: 2, decay: 0), every: 2)),
+    wrt: Param.self)
+}
+
+func composedRule(
+  _ model: MutationNet, @Like(composedTrainer()) _ trainer: Optimizer<MutationNet, Chain>, @Shape() x: Tensor<Float>
+) -> Tensor<Float> {
+  let (loss, grads) = valueAndGrad(model) { model in model.w * model.w * x }
+  trainer.update(model, grads)
+  return loss
+}
+
 // MARK: Stateful functions
 
 func mutationOutside(

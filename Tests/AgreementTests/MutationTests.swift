@@ -130,6 +130,37 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     #expect(try number(0, "w") != 1.5 && number(2, "velocity.w") != 0)
   }
 
+  @Test("a user's own rule composes with the library's, and runs as compiled as it does eagerly")
+  func composed() throws {
+    let harness = try Harness.mutations.get()
+    let compiled = try #require(harness.functions.first { $0.entry.name == "composedRule" })
+    let (model, trainer) = (MutationNet(), composedTrainer())
+    var values = [state(model).values, state(trainer).values]
+    for index in 0..<5 {
+      let x = Tensor<Float>(Float(index) * 0.5 - 0.75)
+      let arguments = compiled.program.parameters.map { parameter -> AnyTensor in
+        if case .variable(let argument, let variable) = parameter.source { return values[argument][variable] }
+        return x.erased
+      }
+      let results = try harness.runC(compiled, arguments)
+      let swift = try harness.runSwift(compiled, arguments)
+      let loss = composedRule(model, trainer, x: x)
+      for (place, result) in compiled.program.results.enumerated() {
+        let note = "\(result.name), step \(index)"
+        #expect(haveSameBits(results[place].numbers, swift[place].numbers), "\(note)")
+        switch result.destination {
+        case .variable(let argument, let variable):
+          values[argument][variable] = results[place]
+          let eager = argument == 0 ? state(model).values[variable] : state(trainer).values[variable]
+          #expect(haveSameBits(results[place].numbers, eager.numbers), "\(note)")
+        case .returned: #expect(haveSameBits(results[place].numbers, loss.erased.numbers), "\(note)")
+        }
+      }
+    }
+    #expect(values == [state(model).values, state(trainer).values])
+    #expect(state(model).w.scalar != MutationNet().w.scalar)
+  }
+
   @Test("all forms end with the same bits")
   func forms() throws {
     var ends: [String: Values] = [:]

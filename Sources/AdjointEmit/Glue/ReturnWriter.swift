@@ -77,7 +77,7 @@ struct ReturnWriter {
         continue
       case .tensor, .scalar: continue
       }
-      guard known.typeName == graph.typeName else { continue }
+      guard isPart(graph, of: known) else { continue }
       if known.variables.map(\.path) == graph.variables.map(\.path) { return layout }
       let places = graph.variables.map { variable in known.variables.firstIndex { $0.path == variable.path } }
       if places.allSatisfy({ $0 != nil }) {
@@ -89,12 +89,22 @@ struct ReturnWriter {
 
   /// The layout of a part of an object's variables, which the file keeps from call to call.
   private func keptLayout(of graph: ModelGraph, in known: ModelGraph, _ name: String) -> String? {
-    guard known.typeName == graph.typeName else { return nil }
+    guard isPart(graph, of: known) else { return nil }
     let places = graph.variables.map { variable in known.variables.firstIndex { $0.path == variable.path } }
     guard places.allSatisfy({ $0 != nil }) else { return nil }
     let cache = writer.glue.constants.layout(writer.glue.name + writer.glue.suffix(writer.specialisation))
     if known.variables.map(\.path) == graph.variables.map(\.path) { return "\(cache).layout(of: \(name))" }
     return "\(cache).layout(of: \(name), selecting: [\(places.map { String($0!) }.joined(separator: ", "))])"
+  }
+
+  /// Whether a state of one graph can be told by the other's layout: the same objects in the same places, shared alike.
+  private func isPart(_ graph: ModelGraph, of known: ModelGraph) -> Bool {
+    graph.typeName == known.typeName
+      && graph.objects.map(\.path) == known.objects.map(\.path)
+      && graph.objects.map(\.aliases) == known.objects.map(\.aliases)
+      && graph.variables.allSatisfy { variable in
+        known.variables.contains { $0.path == variable.path && $0.aliases == variable.aliases }
+      }
   }
 
   private func graphDefinition(_ graph: ModelGraph, _ typeText: String) throws -> String {

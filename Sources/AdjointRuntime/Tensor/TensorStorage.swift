@@ -27,9 +27,11 @@ public final class TensorStorage: ManagedBuffer<TensorPlace, UInt8> {
   }
 
   /// Where the elements begin.
-  @inlinable public var bytes: UnsafeMutableRawPointer { header.bytes }
+  ///
+  /// Read by its address: access to `header` is checked for exclusivity at each call.
+  @inlinable public var bytes: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.bytes } }
   /// How many bytes there are.
-  @inlinable public var byteCount: Int { header.byteCount }
+  @inlinable public var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.byteCount } }
 
   /// A copy of the same bytes.
   func copy() -> TensorStorage {

@@ -69,3 +69,29 @@ func notedPure(
 ) throws -> Tensor<Float> {
   merge(graphdef, state).w * x
 }
+
+/// A constant that other files do not see.
+final class Hidden: Module {
+  @Param var w: Tensor<Float>
+  private let gain: Float
+
+  init(gain: Float) {
+    w = Tensor<Float>([1, 2])
+    self.gain = gain
+  }
+
+  func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { w * x * gain }
+}
+
+func hiddenPure(
+  @Like(Hidden(gain: 2)) _ graphdef: GraphDef<Hidden>, _ state: State<Hidden>, @Shape(2) x: Tensor<Float>
+) throws -> Tensor<Float> {
+  merge(graphdef, state)(x)
+}
+
+/// Structures that differ in it are not equal.
+func hiddenEquality(@Shape(2) x: Tensor<Float>) -> Tensor<Float> {
+  let same = graphdef(Hidden(gain: 2)) == graphdef(Hidden(gain: 2))
+  let differs = graphdef(Hidden(gain: 2)) != graphdef(Hidden(gain: 3))
+  return same && differs ? x : -x
+}

@@ -84,6 +84,12 @@ case "metadata":
   print(try Compiled.notedPure(graphdef, state, x: x).scalars)
   let (other, same) = split(Noted(axes: "out"))
   print(refusal { _ = try Compiled.notedPure(other, same, x: x) })
+case "hidden":
+  let x = Tensor<Float>([3, 4])
+  let (graphdef, state) = split(Hidden(gain: 2))
+  print(try Compiled.hiddenPure(graphdef, state, x: x).scalars)
+  print(refusal { _ = try Compiled.hiddenPure(split(Hidden(gain: 3)).0, state, x: x) })
+  print(Compiled.hiddenEquality(x: x) == hiddenEquality(x: x), hiddenEquality(x: x) == x)
 case "again":
   let (graphdef, fitting) = split(tower())
   let more = state(tower(depth: 3))
