@@ -10,9 +10,16 @@ let package = Package(
     .library(name: "Adjoint", targets: ["Adjoint"]),
     .library(name: "CAdjoint", targets: ["CAdjoint"]),
     .executable(name: "adjointc", targets: ["adjointc"]),
+    .plugin(name: "AdjointPlugin", targets: ["AdjointPlugin"]),
+    .plugin(name: "AdjointCommandPlugin", targets: ["AdjointCommandPlugin"]),
     .executable(name: "seed", targets: ["seed"]),
     .executable(name: "digits", targets: ["digits"]),
     .executable(name: "bench", targets: ["bench"]),
+  ],
+  traits: [
+    .trait(
+      name: "Plugins",
+      description: "Build the tool that AdjointPlugin and 'swift package adjoint' run, unless ADJOINTC names one.")
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
@@ -59,6 +66,20 @@ let package = Package(
     .executableTarget(
       name: "adjointc",
       dependencies: ["AdjointDriver", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    // Without the trait they depend on nothing: builds of this package, where no target uses them, would otherwise
+    // build the tool and swift-syntax a second time, for the machine that builds.
+    .plugin(
+      name: "AdjointPlugin", capability: .buildTool(),
+      dependencies: [.target(name: "adjointc", condition: .when(traits: ["Plugins"]))],
+      path: "Sources/Plugins/AdjointPlugin"),
+    .plugin(
+      name: "AdjointCommandPlugin",
+      capability: .command(
+        intent: .custom(verb: "adjoint", description: "Write, or verify, the package's generated code."),
+        permissions: [.writeToPackageDirectory(reason: "Generated code is written to the folder Generated.")]),
+      dependencies: [.target(name: "adjointc", condition: .when(traits: ["Plugins"]))],
+      path: "Sources/Plugins/AdjointCommandPlugin"),
 
     // Examples, on committed generated code: each folder has a link to its part of Generated.
     .target(name: "SeedKernels", dependencies: ["CAdjoint"], path: "Generated/SeedKernels"),

@@ -20,6 +20,11 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
 #define VARIANT(name) name##_avx2
+void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_arguments *,
+    void *) __asm__("bench.chains_cross_entropy_step_avx2");
+void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *, void *)
+    __asm__("bench.chains_layer_norm_step_avx2");
+void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *, void *) __asm__("bench.chains_gelu_step_avx2");
 ADJOINT_BEGIN_AVX2
 #include "Chains.kernels.h"
 ADJOINT_END

@@ -29,4 +29,9 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_arguments *,
+    void *) __asm__("bench.chains_cross_entropy_step_baseline");
+void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *, void *)
+    __asm__("bench.chains_layer_norm_step_baseline");
+void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *, void *) __asm__("bench.chains_gelu_step_baseline");
 #include "Chains.kernels.h"

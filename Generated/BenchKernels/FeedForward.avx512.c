@@ -20,6 +20,8 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
+void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_step_arguments *,
+    void *) __asm__("bench.feed_forward_feed_forward_step_avx512");
 ADJOINT_BEGIN_AVX512
 #include "FeedForward.kernels.h"
 ADJOINT_END

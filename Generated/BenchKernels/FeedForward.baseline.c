@@ -29,4 +29,6 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_step_arguments *,
+    void *) __asm__("bench.feed_forward_feed_forward_step_baseline");
 #include "FeedForward.kernels.h"

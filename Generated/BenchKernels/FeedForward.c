@@ -4,10 +4,15 @@
 
 // Each function runs the kernels of the best instruction set that the processor has; the environment variable
 // ADJOINT_ISA (baseline, avx2, avx512) lowers the choice.
+// The linker knows them by the name of their module too: other modules of a program may have functions of these names.
 
 typedef void feed_forward_feed_forward_step_kernels(const feed_forward_feed_forward_step_arguments *, void *);
-feed_forward_feed_forward_step_kernels feed_forward_feed_forward_step_baseline, feed_forward_feed_forward_step_avx2,
-    feed_forward_feed_forward_step_avx512;
+feed_forward_feed_forward_step_kernels feed_forward_feed_forward_step_baseline
+    __asm__("bench.feed_forward_feed_forward_step_baseline");
+feed_forward_feed_forward_step_kernels feed_forward_feed_forward_step_avx2
+    __asm__("bench.feed_forward_feed_forward_step_avx2");
+feed_forward_feed_forward_step_kernels feed_forward_feed_forward_step_avx512
+    __asm__("bench.feed_forward_feed_forward_step_avx512");
 
 void feed_forward_feed_forward_step(const feed_forward_feed_forward_step_arguments *arguments, void *arena) {
 #if ADJOINT_HAS_VARIANTS

@@ -19,6 +19,8 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
+void VARIANT(linear_step_linear_step)(const linear_step_linear_step_arguments *, void *)
+    __asm__("bench.linear_step_linear_step_avx512");
 ADJOINT_BEGIN_AVX512
 #include "LinearStep.kernels.h"
 ADJOINT_END

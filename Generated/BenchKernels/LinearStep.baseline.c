@@ -28,4 +28,6 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(linear_step_linear_step)(const linear_step_linear_step_arguments *, void *)
+    __asm__("bench.linear_step_linear_step_baseline");
 #include "LinearStep.kernels.h"

@@ -4,10 +4,12 @@
 
 // Each function runs the kernels of the best instruction set that the processor has; the environment variable
 // ADJOINT_ISA (baseline, avx2, avx512) lowers the choice.
+// The linker knows them by the name of their module too: other modules of a program may have functions of these names.
 
 typedef void linear_step_linear_step_kernels(const linear_step_linear_step_arguments *, void *);
-linear_step_linear_step_kernels linear_step_linear_step_baseline, linear_step_linear_step_avx2,
-    linear_step_linear_step_avx512;
+linear_step_linear_step_kernels linear_step_linear_step_baseline __asm__("bench.linear_step_linear_step_baseline");
+linear_step_linear_step_kernels linear_step_linear_step_avx2 __asm__("bench.linear_step_linear_step_avx2");
+linear_step_linear_step_kernels linear_step_linear_step_avx512 __asm__("bench.linear_step_linear_step_avx512");
 
 void linear_step_linear_step(const linear_step_linear_step_arguments *arguments, void *arena) {
 #if ADJOINT_HAS_VARIANTS

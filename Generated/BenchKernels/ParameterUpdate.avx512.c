@@ -20,6 +20,8 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
+void VARIANT(parameter_update_parameter_update)(const parameter_update_parameter_update_arguments *,
+    void *) __asm__("bench.parameter_update_parameter_update_avx512");
 ADJOINT_BEGIN_AVX512
 #include "ParameterUpdate.kernels.h"
 ADJOINT_END

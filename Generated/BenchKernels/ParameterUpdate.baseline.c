@@ -29,4 +29,6 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(parameter_update_parameter_update)(const parameter_update_parameter_update_arguments *,
+    void *) __asm__("bench.parameter_update_parameter_update_baseline");
 #include "ParameterUpdate.kernels.h"

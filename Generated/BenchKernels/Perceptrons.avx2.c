@@ -20,6 +20,12 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
 #define VARIANT(name) name##_avx2
+void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *,
+    void *) __asm__("bench.perceptrons_descent_step_avx2");
+void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *, void *)
+    __asm__("bench.perceptrons_wide_step_avx2");
+void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *, void *)
+    __asm__("bench.perceptrons_digits_step_avx2");
 ADJOINT_BEGIN_AVX2
 #include "Perceptrons.kernels.h"
 ADJOINT_END

@@ -20,6 +20,12 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
+void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *,
+    void *) __asm__("bench.perceptrons_descent_step_avx512");
+void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *, void *)
+    __asm__("bench.perceptrons_wide_step_avx512");
+void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *, void *)
+    __asm__("bench.perceptrons_digits_step_avx512");
 ADJOINT_BEGIN_AVX512
 #include "Perceptrons.kernels.h"
 ADJOINT_END

@@ -29,4 +29,10 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *,
+    void *) __asm__("bench.perceptrons_descent_step_baseline");
+void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *, void *)
+    __asm__("bench.perceptrons_wide_step_baseline");
+void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *, void *)
+    __asm__("bench.perceptrons_digits_step_baseline");
 #include "Perceptrons.kernels.h"

@@ -4,10 +4,12 @@
 
 // Each function runs the kernels of the best instruction set that the processor has; the environment variable
 // ADJOINT_ISA (baseline, avx2, avx512) lowers the choice.
+// The linker knows them by the name of their module too: other modules of a program may have functions of these names.
 
 typedef void perceptrons_descent_step_kernels(const perceptrons_descent_step_arguments *, void *);
-perceptrons_descent_step_kernels perceptrons_descent_step_baseline, perceptrons_descent_step_avx2,
-    perceptrons_descent_step_avx512;
+perceptrons_descent_step_kernels perceptrons_descent_step_baseline __asm__("bench.perceptrons_descent_step_baseline");
+perceptrons_descent_step_kernels perceptrons_descent_step_avx2 __asm__("bench.perceptrons_descent_step_avx2");
+perceptrons_descent_step_kernels perceptrons_descent_step_avx512 __asm__("bench.perceptrons_descent_step_avx512");
 
 void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments, void *arena) {
 #if ADJOINT_HAS_VARIANTS
@@ -21,7 +23,9 @@ void perceptrons_descent_step(const perceptrons_descent_step_arguments *argument
 }
 
 typedef void perceptrons_wide_step_kernels(const perceptrons_wide_step_arguments *, void *);
-perceptrons_wide_step_kernels perceptrons_wide_step_baseline, perceptrons_wide_step_avx2, perceptrons_wide_step_avx512;
+perceptrons_wide_step_kernels perceptrons_wide_step_baseline __asm__("bench.perceptrons_wide_step_baseline");
+perceptrons_wide_step_kernels perceptrons_wide_step_avx2 __asm__("bench.perceptrons_wide_step_avx2");
+perceptrons_wide_step_kernels perceptrons_wide_step_avx512 __asm__("bench.perceptrons_wide_step_avx512");
 
 void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena) {
 #if ADJOINT_HAS_VARIANTS
@@ -35,8 +39,9 @@ void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, voi
 }
 
 typedef void perceptrons_digits_step_kernels(const perceptrons_digits_step_arguments *, void *);
-perceptrons_digits_step_kernels perceptrons_digits_step_baseline, perceptrons_digits_step_avx2,
-    perceptrons_digits_step_avx512;
+perceptrons_digits_step_kernels perceptrons_digits_step_baseline __asm__("bench.perceptrons_digits_step_baseline");
+perceptrons_digits_step_kernels perceptrons_digits_step_avx2 __asm__("bench.perceptrons_digits_step_avx2");
+perceptrons_digits_step_kernels perceptrons_digits_step_avx512 __asm__("bench.perceptrons_digits_step_avx512");
 
 void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena) {
 #if ADJOINT_HAS_VARIANTS

@@ -20,6 +20,12 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
 #define VARIANT(name) name##_avx2
+void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *, void *)
+    __asm__("digits.digits_model_train_step_avx2");
+void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split_1437_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_1437_avx2");
+void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_360_avx2");
 ADJOINT_BEGIN_AVX2
 #include "DigitsModel.kernels.h"
 ADJOINT_END

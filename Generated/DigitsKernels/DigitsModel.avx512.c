@@ -20,6 +20,12 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
 #define VARIANT(name) name##_avx512
+void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *, void *)
+    __asm__("digits.digits_model_train_step_avx512");
+void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split_1437_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_1437_avx512");
+void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_360_avx512");
 ADJOINT_BEGIN_AVX512
 #include "DigitsModel.kernels.h"
 ADJOINT_END

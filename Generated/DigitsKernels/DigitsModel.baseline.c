@@ -29,4 +29,10 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *, void *)
+    __asm__("digits.digits_model_train_step_baseline");
+void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split_1437_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_1437_baseline");
+void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *,
+    void *) __asm__("digits.digits_model_evaluate_split_360_baseline");
 #include "DigitsModel.kernels.h"

@@ -19,6 +19,16 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
 #define VARIANT(name) name##_avx2
+void VARIANT(seed_model_stateful_step)(const seed_model_stateful_step_arguments *,
+    void *) __asm__("seed.seed_model_stateful_step_avx2");
+void VARIANT(seed_model_pure_step)(const seed_model_pure_step_arguments *, void *)
+    __asm__("seed.seed_model_pure_step_avx2");
+void VARIANT(seed_model_stateful_step_pure_grad)(const seed_model_stateful_step_pure_grad_arguments *,
+    void *) __asm__("seed.seed_model_stateful_step_pure_grad_avx2");
+void VARIANT(seed_model_pure_step_stateful_grad)(const seed_model_pure_step_stateful_grad_arguments *,
+    void *) __asm__("seed.seed_model_pure_step_stateful_grad_avx2");
+void VARIANT(seed_model_seed_loss)(const seed_model_seed_loss_arguments *, void *)
+    __asm__("seed.seed_model_seed_loss_avx2");
 ADJOINT_BEGIN_AVX2
 #include "SeedModel.kernels.h"
 ADJOINT_END

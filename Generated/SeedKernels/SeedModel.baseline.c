@@ -28,4 +28,14 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
 #define VARIANT(name) name##_baseline
+void VARIANT(seed_model_stateful_step)(const seed_model_stateful_step_arguments *,
+    void *) __asm__("seed.seed_model_stateful_step_baseline");
+void VARIANT(seed_model_pure_step)(const seed_model_pure_step_arguments *, void *)
+    __asm__("seed.seed_model_pure_step_baseline");
+void VARIANT(seed_model_stateful_step_pure_grad)(const seed_model_stateful_step_pure_grad_arguments *,
+    void *) __asm__("seed.seed_model_stateful_step_pure_grad_baseline");
+void VARIANT(seed_model_pure_step_stateful_grad)(const seed_model_pure_step_stateful_grad_arguments *,
+    void *) __asm__("seed.seed_model_pure_step_stateful_grad_baseline");
+void VARIANT(seed_model_seed_loss)(const seed_model_seed_loss_arguments *, void *)
+    __asm__("seed.seed_model_seed_loss_baseline");
 #include "SeedModel.kernels.h"

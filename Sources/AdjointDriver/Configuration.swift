@@ -11,6 +11,8 @@ public struct Configuration: Sendable, Hashable {
   public var output: String?
   /// Other modules whose layers the models use: name and folder, relative to the file.
   public var using: [UsedModule] = []
+  /// Where the file has each key.
+  var places: [String: SourceSpan] = [:]
 
   /// The keys of the file.
   static let keys = ["kernels", "output", "standalone", "using"]
@@ -22,30 +24,52 @@ public struct Configuration: Sendable, Hashable {
   ///
   /// - Throws: `Findings` with every mistake in the file, each on its line.
   public init(for path: String) throws(Findings) {
-    guard let folder = packageFolder(of: path),
-      let data = FileManager.default.contents(atPath: folder + "/adjoint.json")
-    else {
+    guard let folder = packageFolder(of: path), fileStatus(folder + "/adjoint.json") != nil else {
       self.init()
       return
     }
-    try self.init(data, file: folder + "/adjoint.json", folder: folder)
+    try self.init(reading: folder + "/adjoint.json")
+  }
+
+  /// The options of a file.
+  public init(reading file: String) throws(Findings) {
+    let data: Data
+    do {
+      data = try readFile(file, atMost: 1 << 20)
+    } catch {
+      throw Findings([
+        Finding("config.unreadable", "cannot be read: \(error.text)", at: SourceSpan(file: file, line: 1, column: 1))
+      ])
+    }
+    try self.init(data, file: file, folder: URL(fileURLWithPath: file).deletingLastPathComponent().path)
   }
 
   init(_ data: Data, file: String, folder: String) throws(Findings) {
-    let text = String(decoding: data, as: UTF8.self)
-    func finding(_ key: String?, _ id: String, _ message: String) -> Finding {
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      let line = key.flatMap { key in lines.firstIndex { $0.contains("\"\(key)\"") } } ?? 0
-      return Finding(id, message, at: SourceSpan(file: file, line: line + 1, column: 1))
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    func place(_ key: String) -> SourceSpan {
+      let line = lines.firstIndex { $0.contains("\"\(key)\"") } ?? 0
+      return SourceSpan(file: file, line: line + 1, column: 1)
     }
-    guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
-      throw Findings([finding(nil, "config.syntax", "this is not a JSON object")])
+    func finding(_ key: String, _ id: String, _ message: String) -> Finding {
+      Finding(id, message, at: place(key))
+    }
+    let json: Any
+    do {
+      json = try JSONSerialization.jsonObject(with: data)
+    } catch {
+      throw Findings([syntaxFinding(error, file)])
+    }
+    guard let object = json as? [String: Any] else {
+      throw Findings([
+        Finding("config.syntax", "this is not a JSON object", at: SourceSpan(file: file, line: 1, column: 1))
+      ])
     }
     var findings: [Finding] = []
     func wrong(_ key: String, _ wanted: String) {
       findings.append(finding(key, "config.value", "'\(key)' must be \(wanted)"))
     }
     for (key, value) in object.sorted(by: { $0.key < $1.key }) {
+      places[key] = place(key)
       switch key {
       case "kernels":
         guard let name = value as? String else {
@@ -85,6 +109,50 @@ public struct Configuration: Sendable, Hashable {
       }
     }
     guard findings.isEmpty else { throw Findings(findings) }
+  }
+}
+
+/// What is wrong with text that is no JSON, on its line where the parser names one.
+private func syntaxFinding(_ error: any Error, _ file: String) -> Finding {
+  let text = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+  var span = SourceSpan(file: file, line: 1, column: 1)
+  if let match = text.firstMatch(of: /line (\d+), column (\d+)/), let line = Int(match.1), let column = Int(match.2) {
+    span = SourceSpan(file: file, line: line, column: max(column, 1))
+  }
+  return Finding("config.syntax", "this is not a JSON object\(text.isEmpty ? "" : ": \(text)")", at: span)
+}
+
+extension Configuration {
+  /// Refuses options that contradict how a package uses the build-tool plugin.
+  public func checkBuildTool(_ part: BuildToolPart) throws(Findings) {
+    func refuse(_ key: String, _ message: String) throws(Findings) {
+      throw Findings([Finding("config.value", message, at: places[key] ?? .none)])
+    }
+    if standalone == true {
+      try refuse("standalone", "a build plugin writes no standalone C; that is for 'adjointc generate'")
+    }
+    guard let kernels else { return }
+    if kernels == .swift, part != .swift {
+      try refuse(
+        "kernels", "'kernels' is 'swift', but there is a C target for kernels; remove the one or the other")
+    }
+    if kernels != .swift, part == .swift {
+      try refuse(
+        "kernels",
+        "'kernels' is '\(kernels.rawValue)', but the target depends on no C target for kernels, which would be called "
+          + "like it with 'Kernels' behind")
+    }
+  }
+
+  /// Refuses options that only the build-tool plugin knows.
+  public func checkCommitted() throws(Findings) {
+    guard kernels == .assembly else { return }
+    throw Findings([
+      Finding(
+        "config.value",
+        "'kernels' can be 'assembly' for AdjointPlugin alone: it is not for other machines, so not to be "
+          + "committed", at: places["kernels"] ?? .none)
+    ])
   }
 }
 

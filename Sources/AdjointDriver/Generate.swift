@@ -14,22 +14,28 @@ import AdjointTransforms
 ///
 /// - Parameters:
 ///   - name: the module's name, where it is not that of the folder; only for a single module.
+///   - isWhole: whether `paths` are all files of that module, so that generated code of others is stale.
 ///   - using: other modules whose layers the models use.
 ///   - timings: takes the time of each stage.
 /// - Throws: `Findings` with every mistake of the run.
 public func generate(
-  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil, using: [UsedModule] = [],
-  timings: StageTimings = StageTimings()
+  _ paths: [String], _ options: GenerateOptions = .init(), module name: String? = nil, isWhole: Bool = false,
+  using: [UsedModule] = [], timings: StageTimings = StageTimings()
 ) throws(Findings) -> GeneratedTree {
-  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name, using, timings) }
+  try onLargeStack { () throws(Findings) in try generateTree(paths, options, name, isWhole, using, timings) }
 }
 
 private func generateTree(
-  _ paths: [String], _ options: GenerateOptions, _ name: String?, _ using: [UsedModule],
+  _ paths: [String], _ options: GenerateOptions, _ name: String?, _ isWhole: Bool, _ using: [UsedModule],
   _ timings: StageTimings
 ) throws(Findings) -> GeneratedTree {
-  var modules = try timings.measure("find and read files") { () throws(Findings) in try findModules(paths) }
+  // Files that are given a module's name are all of that module.
+  let areFiles = name != nil && paths.allSatisfy { $0.hasSuffix(".swift") && fileStatus($0)?.isFolder != true }
+  var modules = try timings.measure("find and read files") { () throws(Findings) in
+    try areFiles ? findModule(ofFiles: paths) : findModules(paths)
+  }
   if let name { try rename(&modules, name, paths) }
+  if isWhole, modules.count == 1 { modules[0].isWhole = true }
   let used = try readModules(using)
   for index in modules.indices { modules[index].used = used }
   var files: [GeneratedTree.File] = []
@@ -40,7 +46,7 @@ private func generateTree(
       files += try generateModule(module, options, timings)
       // Of a part of a module, nothing says what is stale; standalone C may lie among a caller's own files.
       guard module.isWhole, !options.isStandalone else { continue }
-      folders += options.kernels == .c ? [module.name, kernelsModule(of: module)] : [module.name]
+      folders += options.kernels == .swift ? [module.name] : [module.name, kernelsModule(of: module)]
     } catch {
       findings += error.all
     }
@@ -77,7 +83,10 @@ private func generateModule(
           at: SourceSpan(file: source.path, line: 1, column: 1)))
     }
     do {
-      files += try generateFile(baseName(source.path), of: module, options, classes, entries, timings)
+      var glue = GlueSource(
+        base: baseName(source.path), module: module.name, kernels: nil, classes: classes, entries: [])
+      glue.imports = module.used.map(\.name).filter(elaborated.imports.contains)
+      files += try generateFile(glue, of: module, options, entries, timings)
     } catch {
       findings += AdjointDriver.findings(from: error, in: entries.first)
     }
@@ -95,9 +104,10 @@ private func generateModule(
 
 /// What is generated of one model file.
 private func generateFile(
-  _ base: String, of module: ModuleSources, _ options: GenerateOptions, _ classes: [ModelClass],
-  _ entries: [EntryPoint], _ timings: StageTimings
+  _ start: GlueSource, of module: ModuleSources, _ options: GenerateOptions, _ entries: [EntryPoint],
+  _ timings: StageTimings
 ) throws -> [GeneratedTree.File] {
+  let base = start.base
   let scheduled = try schedule(entries, timings)
   let source = base + ".swift"
   if options.isStandalone {
@@ -106,13 +116,14 @@ private func generateFile(
       .map { .init(path: $0.path, text: $0.text) }
   }
   var files: [GeneratedTree.File] = []
-  var glue = GlueSource(base: base, module: module.name, kernels: nil, classes: classes, entries: [])
-  glue.imports = module.used.map(\.name)
+  var glue = start
   let interfaces: [[KernelInterface]]
   switch (options.kernels, entries.isEmpty) {
   case (_, true): interfaces = []
-  case (.c, _):
-    let c = try timings.measure("write C") { try emitC(module: nameOfC(base), source: source, scheduled) }
+  case (.c, _), (.assembly, _):
+    let c = try timings.measure("write C") {
+      try emitC(module: nameOfC(base), source: source, owner: module.name, scheduled)
+    }
     let target = kernelsModule(of: module)
     files += c.files.map { .init(path: "\(target)/\($0.path)", text: $0.text) }
     glue.kernels = target

@@ -7,13 +7,8 @@ func kernelsModule(of module: ModuleSources) -> String { kernelsModule(named: mo
 /// The C target that goes with a module of a name.
 func kernelsModule(named name: String) -> String { Names.identifier(name).capitalisedFirst + "Kernels" }
 
-/// Gives the one module of a run the name that was asked for; files, wherever they lie, are one module then.
+/// Gives the one module of a run the name that was asked for.
 func rename(_ modules: inout [ModuleSources], _ name: String, _ paths: [String]) throws(Findings) {
-  if modules.count > 1, paths.allSatisfy({ $0.hasSuffix(".swift") }) {
-    modules[0].files = modules.flatMap(\.files).sorted { $0.path < $1.path }
-    modules[0].isWhole = false
-    modules.removeLast(modules.count - 1)
-  }
   let isName = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && !name.first!.isNumber
   let problem =
     if modules.count > 1 {
@@ -51,18 +46,3 @@ func baseName(_ path: String) -> String {
 
 /// What the C names of a model file begin with.
 func prefixOfC(_ path: String) -> String { Names.identifier(Names.snakeCase(nameOfC(baseName(path)))) }
-
-/// The base name of a model file's C. Its header must not stand before one of the C library's, on file systems that
-/// ignore case too.
-func nameOfC(_ base: String) -> String {
-  systemHeaders.contains(base.lowercased()) ? base + "_model" : base
-}
-
-private let systemHeaders: Set<String> = [
-  "adjoint_calls", "adjoint_isa", "adjoint_maps", "adjoint_math", "adjoint_object", "alloca", "arm_neon", "assert",
-  "cadjoint", "complex", "cpuid", "ctype", "endian", "errno", "features", "fenv", "float", "immintrin", "inttypes",
-  "iso646", "limits", "locale", "malloc", "math", "memory", "pthread", "sched", "setjmp", "signal", "stdalign",
-  "stdarg",
-  "stdatomic", "stdbit", "stdbool", "stdckdint", "stddef", "stdint", "stdio", "stdlib", "stdnoreturn", "string",
-  "strings", "tgmath", "threads", "time", "uchar", "unistd", "wchar", "wctype",
-]

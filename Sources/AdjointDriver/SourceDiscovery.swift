@@ -17,8 +17,19 @@ private func inputFinding(_ id: String, _ path: String, _ message: String, notes
   Finding(id, message, at: SourceSpan(file: path, line: 1, column: 1), notes: notes)
 }
 
+/// The one module that all of these files belong to, wherever they lie; a folder is not a file.
+func findModule(ofFiles paths: [String]) throws(Findings) -> [ModuleSources] {
+  var search = SourceSearch()
+  search.home = paths.first.map(folder(of:))
+  for path in paths { search.look(at: path) }
+  return try search.modules(paths)
+}
+
 /// The files found so far.
 private struct SourceSearch {
+  /// The folder whose module every file belongs to; nil where that is the file's own.
+  var home: String?
+
   /// One module: the folder it is named after, and its files by what they really are, so that one named twice counts
   /// once.
   private struct Module {
@@ -43,7 +54,7 @@ private struct SourceSearch {
         findings.append(inputFinding("input.kind", path, "this is not a Swift file; model files end in .swift"))
         return
       }
-      add([path], to: folder(of: path), isWhole: false, isOneOfMany: false)
+      add([path], to: home ?? folder(of: path), isWhole: false, isOneOfMany: false)
       return
     }
     guard !refuseNamedLikeFile(path) else { return }

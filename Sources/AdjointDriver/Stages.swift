@@ -11,10 +11,9 @@ enum Stages {
   static func elaborated(
     _ module: ModuleSources, _ timings: StageTimings = StageTimings()
   ) throws(Findings) -> FrontendResult {
-    let files = module.files + module.used.flatMap(\.files)
-    return try timings.measure("elaborate") { () throws(Findings) in
-      try elaborate(files.map { SourceFile(name: $0.path, text: $0.text) })
-    }
+    var files = module.files.map { SourceFile(name: $0.path, text: $0.text) }
+    for used in module.used { files += used.files.map { SourceFile(name: $0.path, text: $0.text, module: used.name) } }
+    return try timings.measure("elaborate") { () throws(Findings) in try elaborate(files) }
   }
 
   /// Every derivative written out, not yet simplified.

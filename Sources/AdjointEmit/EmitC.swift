@@ -45,19 +45,24 @@ public struct EmittedC: Sendable {
 /// - Parameters:
 ///   - module: The base name of the files, such as `DigitsModel`.
 ///   - source: The model file's name as the header comment gives it, such as `DigitsModel.swift`.
-public func emitC(module: String, source: String, _ entryPoints: [ScheduledEntryPoint]) throws -> EmittedC {
+///   - owner: The Swift module, by whose name too the linker knows the functions, so that two modules of a program may
+///     have equally named model files.
+public func emitC(
+  module: String, source: String, owner: String? = nil, _ entryPoints: [ScheduledEntryPoint]
+) throws -> EmittedC {
   var kernelFile = KernelFile()
   let functions = kernelFile.makeFunctions(module: module, entryPoints)
   let flat = functions.flatMap { $0 }
   kernelFile.nameKernels(flat)
-  let header = try render(Templates.header, headerContext(module, source, flat))
+  let context = headerContext(module, source, owner, flat)
+  let header = try render(Templates.header, context)
   let kernels = try kernelFile.text(source: source, flat)
   let files =
     [
       GeneratedFile(path: "include/\(module).h", text: header),
       GeneratedFile(path: "\(module).kernels.h", text: kernels),
-    ] + (try variantFiles(module, source, divides: kernelFile.divides))
-    + [GeneratedFile(path: "\(module).c", text: try render(Templates.dispatch, headerContext(module, source, flat)))]
+    ] + (try variantFiles(module, source, divides: kernelFile.divides, context))
+    + [GeneratedFile(path: "\(module).c", text: try render(Templates.dispatch, context))]
   return EmittedC(files: files, interfaces: functions.map { $0.map(\.interface) })
 }
 
@@ -69,7 +74,9 @@ func render(_ template: String, _ context: [String: Any]) throws -> String {
     .flatMap { $0.hasPrefix("#") ? [String($0)] : CText.wrapped(String($0)) }.joined(separator: "\n")
 }
 
-private func headerContext(_ module: String, _ source: String, _ functions: [CFunction]) -> [String: Any] {
+private func headerContext(
+  _ module: String, _ source: String, _ owner: String?, _ functions: [CFunction]
+) -> [String: Any] {
   let list = functions.map { function -> [String: Any] in
     let interface = function.interface
     let declarations = interface.fields.map { "\($0.pointerType)\($0.name);" }
@@ -85,10 +92,12 @@ private func headerContext(_ module: String, _ source: String, _ functions: [CFu
       "fields": fields, "arenaMacro": interface.arenaMacro, "arenaBytes": interface.arenaByteCount,
     ]
   }
-  return [
+  var context: [String: Any] = [
     "version": generatorVersion, "source": source, "module": module,
     "guard": Names.identifier(Names.snakeCase(module)).uppercased() + "_H", "functions": list,
   ]
+  if let owner { context["owner"] = owner }
+  return context
 }
 
 extension CFunction {
@@ -104,7 +113,9 @@ extension CFunction {
   }
 }
 
-private func variantFiles(_ module: String, _ source: String, divides: Bool) throws -> [GeneratedFile] {
+private func variantFiles(
+  _ module: String, _ source: String, divides: Bool, _ header: [String: Any]
+) throws -> [GeneratedFile] {
   func file(_ suffix: String, _ description: String, guarded: Bool, begin: String?, _ sizes: [[String: Any]]) throws
     -> GeneratedFile
   {
@@ -113,6 +124,10 @@ private func variantFiles(_ module: String, _ source: String, divides: Bool) thr
       "guard": guarded, "sizes": sizes, "ends": sizes.count > 1, "divides": divides,
     ]
     if let begin { context["begin"] = begin }
+    if let owner = header["owner"] {
+      context["owner"] = owner
+      context["functions"] = header["functions"]
+    }
     return GeneratedFile(path: "\(module).\(suffix).c", text: try render(Templates.variant, context))
   }
   return [

@@ -11,11 +11,14 @@ public struct SourceFile: Hashable, Sendable {
   /// The path that findings mention.
   public var name: String
   public var text: String
+  /// The module that the file belongs to, where that is not the one being compiled.
+  public var module: String?
 
   /// Makes a source file.
-  public init(name: String, text: String) {
+  public init(name: String, text: String, module: String? = nil) {
     self.name = name
     self.text = text
+    self.module = module
   }
 }
 
@@ -23,7 +26,9 @@ extension Declarations {
   /// Parses the library and the user's files and gathers what they declare. The order of the files does not matter.
   convenience init(sources: [SourceFile], library: [SourceFile]) {
     self.init()
-    libraryFiles = Set(library.map(\.name))
+    for file in library { modules[file.name] = Self.library }
+    for file in sources { modules[file.name] = file.module }
+    moduleNames = Set(modules.values).union([Self.library])
     var operators = Self.ownOperators
     var parsed: [(file: SourceFile, tree: SourceFileSyntax)] = []
     for file in sources.sorted(by: { ($0.name, $0.text) < ($1.name, $1.text) }) {
@@ -53,10 +58,18 @@ extension Declarations {
     let readers = trees.map { file, tree, isLibrary in
       (reader: Reader(file: file.name, tree: tree, isLibrary: isLibrary), tree: tree)
     }
-    let userTypes = Set(
-      readers.filter { !$0.reader.isLibrary }.flatMap { Self.typeNames($0.tree) })
+    readImports(readers.filter { !$0.reader.isLibrary })
+    // A name that several modules declare is qualified by all of them but the one that is compiled.
+    var owners: [String: Set<String>] = [:]
     for (reader, tree) in readers {
-      collectTypes(tree, reader) { reader.isLibrary && userTypes.contains($0) ? "Adjoint.\($0)" : $0 }
+      for name in Self.typeNames(tree) { owners[name, default: []].insert(modules[reader.file] ?? "") }
+    }
+    for (reader, tree) in readers {
+      let module = modules[reader.file]
+      collectTypes(tree, reader) { name in
+        guard let module, (owners[name]?.count ?? 0) > 1 else { return name }
+        return "\(module).\(name)"
+      }
     }
     for (reader, tree) in readers { collectRest(tree, reader) }
     orderEntryPoints()
@@ -103,6 +116,33 @@ extension Declarations {
     }
   }
 
+  /// What each file imports, and what the modules that it imports hand on.
+  private func readImports(_ files: [(reader: Reader, tree: SourceFileSyntax)]) {
+    var handedOn: [String: Set<String>] = [:]
+    for (reader, tree) in files {
+      var names: Set<String> = []
+      for item in tree.statements {
+        guard case .decl(let syntax) = item.item, let node = syntax.as(ImportDeclSyntax.self),
+          let name = node.path.first?.name.plainText
+        else { continue }
+        names.insert(name)
+        let attributes = node.attributes.trimmedDescription
+        // What is not public is seen too.
+        if attributes.contains("@testable") { names.insert("@testable \(name)") }
+        if attributes.contains("@_exported"), let module = modules[reader.file] {
+          handedOn[module, default: []].insert(name)
+        }
+      }
+      imports[reader.file] = names
+    }
+    for file in imports.keys where !handedOn.isEmpty {
+      var pending = Array(imports[file]!)
+      while let module = pending.popLast() {
+        for name in handedOn[module] ?? [] where imports[file]!.insert(name).inserted { pending.append(name) }
+      }
+    }
+  }
+
   private static func typeNames(_ tree: SourceFileSyntax) -> [String] {
     tree.statements.compactMap { item in
       guard case .decl(let syntax) = item.item else { return nil }
@@ -123,9 +163,20 @@ extension Declarations {
               notes: [.init("the other declaration", at: first.span)]))
           continue
         }
-        types[type.name] = type
+        add(type)
       }
     }
+  }
+
+  private func add(_ type: TypeDeclaration) {
+    types[type.name] = type
+    type.isForeign = !isOwn(type.span.file)
+    // What it is called in its own module.
+    var name = type.name
+    if let module = modules[type.span.file], name.hasPrefix(module + "."), types[module] == nil {
+      name = String(name.dropFirst(module.count + 1))
+    }
+    typesByName[name, default: []].append(type)
   }
 
   private func collectRest(_ tree: SourceFileSyntax, _ reader: Reader) {
@@ -142,16 +193,21 @@ extension Declarations {
       case .variableDecl(let node):
         for (syntax, binding) in zip(node.bindings, reader.bindings(node)) {
           guard case .binding(let name, let isLet) = binding.pattern.kind else { continue }
-          if reader.isLibrary && (globals[name] != nil || computedGlobals[name] != nil) { continue }
+          let access = reader.access(node.modifiers)
           if let getter = binding.getter {
-            computedGlobals[name] = ComputedProperty(name: name, type: binding.type, getter: getter)
+            computedGlobals[name, default: []].append(
+              ComputedProperty(name: name, type: binding.type, getter: getter, access: access))
           } else {
-            globals[name] = StoredProperty(
-              name: name, type: binding.type, initialiser: binding.initialiser, isLet: isLet,
-              span: reader.span(syntax))
+            globals[name, default: []].append(
+              StoredProperty(
+                name: name, type: binding.type, initialiser: binding.initialiser, isLet: isLet, access: access,
+                span: reader.span(syntax)))
           }
         }
-      case .typeAliasDecl(let node): typealiases[node.name.plainText] = reader.type(node.initializer.value)
+      case .typeAliasDecl(let node):
+        typealiases[node.name.plainText, default: []].append(
+          TypeAlias(
+            type: reader.type(node.initializer.value), access: reader.access(node.modifiers), span: reader.span(node)))
       case .extensionDecl(let node): collectExtension(node, reader)
       default: break
       }
@@ -162,10 +218,9 @@ extension Declarations {
     var name = node.extendedType.trimmedDescription
     if node.extendedType.is(ArrayTypeSyntax.self) { name = "Array" }
     if let generic = name.firstIndex(of: "<") { name = String(name[..<generic]) }
-    if case .named(let path, _)? = typealiases[name]?.kind { name = path.joined(separator: ".") }
-    if reader.isLibrary, types["Adjoint.\(name)"] != nil { name = "Adjoint.\(name)" }
+    if case .named(let path, _)? = alias(name, from: reader.file)?.kind { name = path.joined(separator: ".") }
     let target: TypeDeclaration
-    if let type = types[name] {
+    if let type = type(name, from: reader.file) {
       target = type
     } else if let type = builtinExtensions[name] {
       target = type
@@ -173,9 +228,9 @@ extension Declarations {
       target = TypeDeclaration(name: name, kind: .struct, span: reader.span(node), isLibrary: reader.isLibrary)
       builtinExtensions[name] = target
     }
-    for type in reader.add(node.memberBlock.members, to: target, isExtension: true, rename: { $0 }) {
-      types[type.name] = type
-    }
+    reader.defaultAccess = reader.access(node.modifiers)
+    for type in reader.add(node.memberBlock.members, to: target, isExtension: true, rename: { $0 }) { add(type) }
+    reader.defaultAccess = "internal"
     if let clause = node.inheritanceClause { target.inherits += clause.inheritedTypes.map { reader.type($0.type) } }
   }
 
@@ -183,7 +238,7 @@ extension Declarations {
     let methods = types.values.flatMap { $0.methods.values.flatMap { $0 } + $0.staticMethods.values.flatMap { $0 } }
     entryPoints = (functions.values.flatMap { $0 } + methods)
       .filter { function in
-        !function.isLibrary
+        modules[function.span.file] == nil
           && function.parameters.contains { $0.attributes.contains { Self.annotations.contains($0.name) } }
       }
       .sorted { $0.span < $1.span }

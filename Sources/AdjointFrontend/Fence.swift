@@ -1,7 +1,7 @@
 import AdjointDiagnostics
 
 /// Gathers what is outside the subset in all code that the entry points reach by name, before anything is run, so that
-/// a user sees every such place at once.
+/// a user sees every such place at once. What other modules hold is judged when it is run.
 struct Fence {
   let declarations: Declarations
 
@@ -25,7 +25,7 @@ private struct FenceWalk {
   init(_ declarations: Declarations) { self.declarations = declarations }
 
   mutating func enter(_ function: FunctionDeclaration) {
-    guard !function.isLibrary, seen.insert(ObjectIdentifier(function)).inserted else { return }
+    guard declarations.isOwn(function.span.file), seen.insert(ObjectIdentifier(function)).inserted else { return }
     pending.append(function)
   }
 
@@ -47,18 +47,24 @@ private struct FenceWalk {
     guard seenNames.insert(name).inserted else { return }
     for function in declarations.functions[name] ?? [] { enter(function) }
     for function in declarations.operators[name] ?? [] { enter(function) }
-    if let value = declarations.globals[name]?.initialiser, !declarations.isLibrary(value.span.file) { visit(value) }
-    if let getter = declarations.computedGlobals[name]?.getter { enter(getter) }
-    for type in declarations.types.values where !type.isLibrary {
+    visitInitialisers(declarations.globals[name])
+    for property in declarations.computedGlobals[name] ?? [] { if let getter = property.getter { enter(getter) } }
+    for type in declarations.types.values where declarations.isOwn(type.span.file) {
       if type.name == name || type.baseName == name { enter(type) }
     }
     for type in Array(declarations.types.values) + Array(declarations.builtinExtensions.values) {
       for method in (type.methods[name] ?? []) + (type.staticMethods[name] ?? []) { enter(method) }
-      for property in [type.computed[name], type.staticComputed[name]].compactMap({ $0 }) {
+      for property in (type.computed[name] ?? []) + (type.staticComputed[name] ?? []) {
         if let getter = property.getter { enter(getter) }
         if let setter = property.setter { enter(setter) }
       }
-      if let value = type.staticStored[name]?.initialiser, !declarations.isLibrary(value.span.file) { visit(value) }
+      visitInitialisers(type.staticStored[name])
+    }
+  }
+
+  private mutating func visitInitialisers(_ properties: [StoredProperty]?) {
+    for property in properties ?? [] where declarations.isOwn(property.span.file) {
+      if let value = property.initialiser { visit(value) }
     }
   }
 

@@ -26,8 +26,8 @@ extension Elaborator {
     switch type.kind {
     case .array(let element), .optional(let element), .dictionary(_, let element): isProtocol(element)
     case .named(let path, _):
-      path.last == "Module" || declarations.types[path.joined(separator: ".")]?.kind == .protocol
-        || declarations.typealiases[path.joined(separator: ".")].map { isProtocol($0) } ?? false
+      path.last == "Module" || declarations.type(path.joined(separator: "."), from: type.span.file)?.kind == .protocol
+        || declarations.alias(path.joined(separator: "."), from: type.span.file).map { isProtocol($0) } ?? false
     default: false
     }
   }

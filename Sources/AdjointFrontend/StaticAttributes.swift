@@ -79,10 +79,10 @@ struct StaticWalk {
 }
 
 extension TypeDeclaration {
-  /// Whether generated code, in another file of the user's module, can read a stored property.
+  /// Whether generated code, in another file of the module that is compiled, can read a stored property.
   func isReadable(_ name: String) -> Bool {
     guard let property = stored.first(where: { $0.name == name }) else { return false }
-    return isLibrary ? property.access == "public" : property.access != "private" && property.access != "fileprivate"
+    return isForeign ? property.access == "public" : property.access != "private" && property.access != "fileprivate"
   }
 }
 

@@ -51,6 +51,9 @@ struct ModelArguments: ParsableArguments {
       valueName: "module=path"))
   var using: [UsedModule] = []
 
+  @Flag(help: "The files are all of their module (with --module): generated code of others is stale.")
+  var whole = false
+
   @Option(help: "The language of kernels: c (a C target of their own) or swift (in the model's own target).")
   var kernels: KernelLanguage?
 
@@ -63,6 +66,7 @@ struct ModelArguments: ParsableArguments {
   var text: String {
     var words = standalone == true ? ["--standalone"] : kernels.map { ["--kernels", $0.rawValue] } ?? []
     if let module { words += ["--module", module] }
+    if whole { words.append("--whole") }
     for used in using { words += ["--using", "\(used.name)=\(used.path)"] }
     if let output { words += ["--output", output] }
     return (words + paths).joined(separator: " ")
@@ -70,9 +74,11 @@ struct ModelArguments: ParsableArguments {
 
   /// Flags, then adjoint.json beside the package's Package.swift, then what is usual.
   func settings() throws -> Settings {
-    let file = try Configuration(for: paths[0])
+    var file = try Configuration(for: paths[0])
+    if let kernels { file.kernels = kernels }
+    try file.checkCommitted()
     let options = GenerateOptions(
-      kernels: kernels ?? file.kernels ?? .c, isStandalone: standalone ?? file.standalone ?? false)
+      kernels: file.kernels ?? .c, isStandalone: standalone ?? file.standalone ?? false)
     return Settings(
       options: options, output: output ?? file.output ?? defaultOutput(for: paths[0]),
       using: using.isEmpty ? file.using : using)
@@ -108,7 +114,8 @@ struct Generate: ParsableCommand {
       let settings = try models.settings()
       let stages = StageTimings()
       let tree = try generate(
-        models.paths, settings.options, module: models.module, using: settings.using, timings: stages)
+        models.paths, settings.options, module: models.module, isWhole: models.whole, using: settings.using,
+        timings: stages)
       let report = try stages.measure("write files") { try write(tree, to: settings.output) }
       if timings { try printOutput(stages.text) }
       guard !quiet else { return }
@@ -129,7 +136,8 @@ struct Verify: ParsableCommand {
   func run() throws {
     try reportingFindings {
       let settings = try models.settings()
-      let tree = try generate(models.paths, settings.options, module: models.module, using: settings.using)
+      let tree = try generate(
+        models.paths, settings.options, module: models.module, isWhole: models.whole, using: settings.using)
       let difference = differences(of: tree, from: settings.output)
       guard difference.isEmpty else {
         try printOutput(difference)

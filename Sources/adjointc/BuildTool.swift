@@ -11,10 +11,18 @@ struct BuildTool: ParsableCommand {
   @Option var module: String
   @Option var output: String
   @Option var using: [UsedModule] = []
+  @Option(help: "The package's adjoint.json.") var configuration: String?
+  @Option(help: "The clang that makes assembly.") var clang: String?
+  @Option(help: "A folder of headers for it.") var include: [String] = []
 
   func run() throws {
     try reportingFindings {
-      _ = try write(try generate(part, of: files, module: module, using: using), to: output)
+      let file = try configuration.map { try Configuration(reading: $0) } ?? Configuration()
+      try file.checkBuildTool(part)
+      let assembler = clang.map { Assembler(compiler: $0, includes: include) }
+      let tree = try generate(
+        part, of: files, module: module, using: using + file.using, assembler: assembler)
+      _ = try write(tree, to: output)
     }
   }
 }

@@ -21,7 +21,8 @@ typedef struct linear_step_linear_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define LINEAR_STEP_LINEAR_STEP_ARENA_BYTES 128
-void linear_step_linear_step(const linear_step_linear_step_arguments *arguments, void *arena);
+void linear_step_linear_step(const linear_step_linear_step_arguments *arguments, void *arena)
+    __asm__("bench.linear_step_linear_step");
 
 #ifdef __cplusplus
 }

@@ -23,7 +23,8 @@ typedef struct parameter_update_parameter_update_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PARAMETER_UPDATE_PARAMETER_UPDATE_ARENA_BYTES 128
-void parameter_update_parameter_update(const parameter_update_parameter_update_arguments *arguments, void *arena);
+void parameter_update_parameter_update(const parameter_update_parameter_update_arguments *arguments,
+    void *arena) __asm__("bench.parameter_update_parameter_update");
 
 #ifdef __cplusplus
 }

@@ -43,7 +43,7 @@ extension Elaborator {
 
   /// Calls a function of the library.
   private func callLibrary(_ name: String, _ arguments: [Argument], at span: SourceSpan) throws -> AbstractValue {
-    guard let function = try global(name, fromLibrary: true, at: span) else {
+    guard let function = try global(name, in: Declarations.library, at: span) else {
       throw unknown(name, "function", at: span)
     }
     return try call(function, arguments, at: span)

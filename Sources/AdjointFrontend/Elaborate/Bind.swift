@@ -60,7 +60,7 @@ extension Elaborator {
     case .optional(let wrapped): mayTakeClosure(wrapped)
     case .named(let path, _):
       path.count == 1
-        && (declarations.typealiases[path[0]].map(mayTakeClosure) ?? !Self.plainTypes.contains(path[0]))
+        && (declarations.alias(path[0], from: type.span.file).map(mayTakeClosure) ?? !Self.plainTypes.contains(path[0]))
     default: false
     }
   }

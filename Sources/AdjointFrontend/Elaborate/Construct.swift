@@ -142,7 +142,7 @@ extension Elaborator {
     if type.kind == .class {
       for parent in type.inherits {
         if case .named(let path, _) = parent.kind,
-          declarations.type(path.joined(separator: "."), fromLibrary: type.isLibrary)?.kind == .class
+          declarations.type(path.joined(separator: "."), from: type.span.file)?.kind == .class
         {
           throw Finding(
             "fence.inheritance",

@@ -23,9 +23,8 @@ extension Elaborator {
     case .member(nil, let name, _):
       return try implicitMember(name, nodes, scope, expected: expected, at: span)
     case .member(let base?, let name, let generics):
-      if isModuleName(base, scope) {
-        return try callGlobal(
-          name, generics, pending, scope, fromLibrary: true, expected: expected, at: span)
+      if let module = moduleName(base, scope) {
+        return try callGlobal(name, generics, pending, scope, in: module, expected: expected, at: span)
       }
       if name == "init", case .name("self", _) = base.kind, let storage = scope.selfStorage {
         return try delegate(storage, pending, scope, at: span)
@@ -81,8 +80,7 @@ extension Elaborator {
         return try callMethod(name, of: receiver, reference, pending, scope, expected: expected, at: span)
       }
     }
-    return try callGlobal(
-      name, generics, pending, scope, fromLibrary: declarations.isLibrary(span.file), expected: expected, at: span)
+    return try callGlobal(name, generics, pending, scope, in: nil, expected: expected, at: span)
   }
 
   private func hasMethodOrProperty(_ name: String, _ receiver: AbstractValue) -> Bool {
@@ -98,16 +96,16 @@ extension Elaborator {
   }
 
   private func callGlobal(
-    _ name: String, _ generics: [TypeNode], _ pending: PendingArguments, _ scope: Scope, fromLibrary: Bool,
+    _ name: String, _ generics: [TypeNode], _ pending: PendingArguments, _ scope: Scope, in module: String?,
     expected: SwiftType?, at span: SourceSpan
   ) throws -> AbstractValue {
-    if declarations.globals[name] == nil {
-      let path = fromLibrary && !declarations.isLibrary(span.file) ? ["Adjoint", name] : [name]
+    if declarations.tiers(declarations.globals[name], from: span.file, in: module).allSatisfy(\.isEmpty) {
+      let path = module.map { [$0, name] } ?? [name]
       if let type = try resolve(path, try generics.map { try resolve($0, scope) }, scope, at: span) {
         return try construct(type, pending, scope, expected: expected, at: span)
       }
     }
-    let groups = declarations.functions(name, fromLibrary: fromLibrary)
+    let groups = declarations.functions(name, from: span.file, in: module)
     let entry = builtins.functions[name]
     for group in groups {
       if let choice = try choose(group, pending, scope, Scope(parent: nil)) {
@@ -123,7 +121,7 @@ extension Elaborator {
         BuiltinCall(arguments: arguments, genericArguments: generics, expected: expected, span: span))
     }
     if !groups.isEmpty { throw mismatch(name, groups.flatMap { $0 }, pending, scope, at: span) }
-    if let value = try global(name, fromLibrary: fromLibrary, at: span) {
+    if let value = try global(name, in: module, at: span) {
       return try call(value, pending, scope, expected: expected, at: span)
     }
     throw unknown(name, "function", at: span)
@@ -195,7 +193,8 @@ extension Elaborator {
   ) throws -> AbstractValue {
     var groups: [[FunctionDeclaration]] = []
     for owner in lineage(declaration(of: receiver)) {
-      if let methods = owner.methods[name]?.filter({ $0.body != nil }), !methods.isEmpty { groups.append(methods) }
+      groups += declarations.members(owner.methods[name], from: span.file).map { $0.filter { $0.body != nil } }
+        .filter { !$0.isEmpty }
     }
     for group in groups {
       if let choice = try choose(group, pending, scope, Scope(parent: nil), receiver) {

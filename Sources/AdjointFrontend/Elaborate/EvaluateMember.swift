@@ -2,22 +2,24 @@ import AdjointDiagnostics
 import AdjointIR
 
 extension Elaborator {
-  /// Whether an expression is the name of Adjoint's module, as in `Adjoint.state(model, Param.self)`.
-  func isModuleName(_ expression: Expression, _ scope: Scope) -> Bool {
-    guard case .name("Adjoint", _) = expression.kind else { return false }
-    return scope.lookUp("Adjoint") == nil && declarations.types["Adjoint"] == nil
+  /// The module that an expression names, as in `Adjoint.state(model, Param.self)`; nil for every other expression.
+  func moduleName(_ expression: Expression, _ scope: Scope) -> String? {
+    guard case .name(let name, _) = expression.kind, scope.lookUp(name) == nil,
+      declarations.isModule(name, from: expression.span.file)
+    else { return nil }
+    return name
   }
 
   /// `base.name`.
   func evaluateMember(
     _ base: Expression, _ name: String, _ generics: [TypeNode], _ scope: Scope, at span: SourceSpan
   ) throws -> AbstractValue {
-    if isModuleName(base, scope) {
-      if let type = try resolve(["Adjoint", name], try generics.map { try resolve($0, scope) }, scope, at: span) {
+    if let module = moduleName(base, scope) {
+      if let type = try resolve([module, name], try generics.map { try resolve($0, scope) }, scope, at: span) {
         return .type(type)
       }
-      if let value = try global(name, fromLibrary: true, at: span) { return value }
-      throw unknown("Adjoint.\(name)", "name", at: span)
+      if let value = try global(name, in: module, at: span) { return value }
+      throw unknown("\(module).\(name)", "name", at: span)
     }
     let value = try evaluate(base, scope)
     if case .type(let type) = value {
@@ -58,10 +60,11 @@ extension Elaborator {
     }
     let declaration = declaration(of: value)
     for owner in lineage(declaration) {
-      if let getter = owner.computed[name]?.getter {
+      if let getter = try self.member(owner.computed[name], name, at: span)?.getter {
         return try invoke(getter, [], Scope(parent: nil), receiver: value, at: span)
       }
-      if let methods = owner.methods[name]?.filter({ $0.body != nil }), !methods.isEmpty {
+      let methods = declarations.members(owner.methods[name], from: span.file).flatMap { $0 }.filter { $0.body != nil }
+      if !methods.isEmpty {
         return .function(FunctionValue(name, .overloads(methods, Scope(parent: nil), receiver: value)))
       }
     }
@@ -168,13 +171,14 @@ extension Elaborator {
         return .array(
           owner.cases.map { .enumeration(EnumValue(declaration: owner, caseName: $0.name, payload: [])) })
       }
-      if let variable = owner.staticStored[name] {
+      if let variable = try member(owner.staticStored[name], name, at: span) {
         return try globalValue("\(owner.name).\(name)", variable, scope, at: span)
       }
-      if let getter = owner.staticComputed[name]?.getter {
+      if let getter = try member(owner.staticComputed[name], name, at: span)?.getter {
         return try invoke(getter, [], Scope(parent: nil), receiver: selfValue, at: span)
       }
-      if let methods = owner.staticMethods[name] {
+      let methods = declarations.members(owner.staticMethods[name], from: span.file).flatMap { $0 }
+      if !methods.isEmpty {
         return .function(FunctionValue(name, .overloads(methods, Scope(parent: nil), receiver: selfValue)))
       }
     }

@@ -29,7 +29,7 @@ extension Elaborator {
     }
     if let found = try memberOfSelf(name, scope, at: span) { return found }
     if let type = try resolveName(name, generics, scope, at: span) { return .type(type) }
-    if let value = try global(name, fromLibrary: declarations.isLibrary(span.file), at: span) { return value }
+    if let value = try global(name, at: span) { return value }
     throw unknown(name, "name", at: span)
   }
 
@@ -47,19 +47,22 @@ extension Elaborator {
     return nil
   }
 
-  /// A global variable, function or builtin of this name.
-  func global(_ name: String, fromLibrary: Bool, at span: SourceSpan) throws -> AbstractValue? {
-    if let variable = declarations.globals[name], !fromLibrary || declarations.isLibrary(variable.span.file) {
-      return try globalValue(name, variable, Scope(parent: nil), at: span)
-    }
-    if let computed = declarations.computedGlobals[name], let getter = computed.getter,
-      !fromLibrary || getter.isLibrary
-    {
-      return try invoke(getter, [], Scope(parent: nil), receiver: nil, at: span)
-    }
-    let candidates = declarations.functions(name, fromLibrary: fromLibrary).flatMap { $0 }
-    if !candidates.isEmpty {
-      return .function(FunctionValue(name, .overloads(candidates, Scope(parent: nil), receiver: nil)))
+  /// A global variable, function or builtin of this name, in the module that qualifies it where one does.
+  func global(_ name: String, in module: String? = nil, at span: SourceSpan) throws -> AbstractValue? {
+    let functions = declarations.tiers(declarations.functions[name], from: span.file, in: module)
+    let stored = declarations.tiers(declarations.globals[name], from: span.file, in: module)
+    let computed = declarations.tiers(declarations.computedGlobals[name], from: span.file, in: module)
+    for tier in functions.indices {
+      if let variable = try only(stored[tier], name, at: span) {
+        return try globalValue(name, variable, Scope(parent: nil), at: span)
+      }
+      if let getter = try only(computed[tier], name, at: span)?.getter {
+        return try invoke(getter, [], Scope(parent: nil), receiver: nil, at: span)
+      }
+      let candidates = functions[tier...].flatMap { $0 }
+      if !functions[tier].isEmpty {
+        return .function(FunctionValue(name, .overloads(candidates, Scope(parent: nil), receiver: nil)))
+      }
     }
     if let entry = builtins.functions[name] {
       return .function(FunctionValue(name, .builtin(entry.body, receiver: nil)))
@@ -68,12 +71,31 @@ extension Elaborator {
     return nil
   }
 
+  /// The one declaration that a name stands for, where it may stand for one only.
+  func only<Declaration: NamedDeclaration>(
+    _ candidates: [Declaration], _ name: String, at span: SourceSpan
+  ) throws -> Declaration? {
+    guard candidates.count > 1 else { return candidates.first }
+    throw error(
+      "name.ambiguous", "'\(name)' is declared more than once, and which is meant is not known here", at: span,
+      notes: candidates.prefix(4).map { .init("one is declared here", at: $0.span) })
+  }
+
+  /// The member of a name that the code at a place sees.
+  func member<Declaration: NamedDeclaration>(
+    _ candidates: [Declaration]?, _ name: String, at span: SourceSpan
+  ) throws -> Declaration? {
+    try only(declarations.members(candidates, from: span.file).first ?? [], name, at: span)
+  }
+
   /// The value of a global or static constant, evaluated when it is first used. One with tensors in it is evaluated at
   /// each use, since the region it was first used in may have ended.
   func globalValue(
     _ key: String, _ variable: StoredProperty, _ scope: Scope, at span: SourceSpan
   ) throws -> AbstractValue {
-    if let storage = globals[key] {
+    // Several files may have one of this name.
+    let place = "\(key) \(variable.span.file):\(variable.span.line):\(variable.span.column)"
+    if let storage = globals[place] {
       guard let value = storage.value else {
         throw error("name.circular", "the value of '\(key)' depends on itself", at: variable.span)
       }
@@ -87,8 +109,8 @@ extension Elaborator {
     }
     guard let initialiser = variable.initialiser else { throw unknown(key, "value", at: span) }
     let storage = heap.makeStorage(key, nil, isLet: true)
-    globals[key] = storage
-    defer { if storage.value == nil || !storage.value!.symbolicValues.isEmpty { globals[key] = nil } }
+    globals[place] = storage
+    defer { if storage.value == nil || !storage.value!.symbolicValues.isEmpty { globals[place] = nil } }
     let type = try variable.type.map { try resolve($0, scope) }
     let value = try coerce(
       try evaluate(initialiser, scope, expected: type), to: type, at: initialiser.span)

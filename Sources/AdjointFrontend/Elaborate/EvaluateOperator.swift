@@ -179,10 +179,11 @@ extension Elaborator {
     var candidates: [FunctionDeclaration] = []
     for operand in operands {
       for owner in lineage(declaration(of: operand)) {
-        candidates += (owner.staticMethods[name] ?? []).filter { $0.body != nil }
+        candidates += declarations.members(owner.staticMethods[name], from: span.file).flatMap { $0 }
+          .filter { $0.body != nil }
       }
     }
-    candidates += declarations.operators[name] ?? []
+    candidates += declarations.tiers(declarations.operators[name], from: span.file).flatMap { $0 }
     let arguments = operands.map { Argument($0, span: span) }
     for candidate in candidates {
       guard let bound = bindInOrder(arguments, to: candidate.parameters) else { continue }

@@ -8,7 +8,7 @@ extension Elaborator {
   ) throws -> AbstractValue? {
     switch name {
     case "precondition", "assert":
-      guard let first = nodes.first, declarations.functions[name] == nil else { return nil }
+      guard let first = nodes.first, declarations.functions(name, from: span.file).isEmpty else { return nil }
       let condition = try evaluate(first.expression, scope)
       guard case .bool(let holds) = condition else {
         if case .tensor = condition {
@@ -22,10 +22,10 @@ extension Elaborator {
       if !holds { throw try stopped("value.precondition", nodes.dropFirst().first, scope, at: span) }
       return .void
     case "fatalError", "preconditionFailure", "assertionFailure":
-      guard declarations.functions[name] == nil else { return nil }
+      guard declarations.functions(name, from: span.file).isEmpty else { return nil }
       throw try stopped("value.failure", nodes.first, scope, at: span)
     case "print", "debugPrint", "dump":
-      guard declarations.functions[name] == nil else { return nil }
+      guard declarations.functions(name, from: span.file).isEmpty else { return nil }
       throw error(
         "fence.print", "'\(name)' in compiled code would print nothing; return the value and print it after the call",
         at: span)

@@ -42,7 +42,7 @@ extension Elaborator {
       if let storage = scope.selfStorage, isPlaceOfSelf(name, storage, scope) {
         return try property(name, of: reference(to: storage, at: span), at: span)
       }
-      if let variable = declarations.globals[name] {
+      if let variable = declarations.tiers(declarations.globals[name], from: expression.span.file).joined().first {
         return Reference(
           span: span, read: { try self.evaluateName(name, [], scope, at: span) },
           write: { _ in
@@ -249,7 +249,7 @@ extension Elaborator {
     _ name: String, of owner: Reference, _ old: AbstractValue, to value: AbstractValue, at span: SourceSpan
   ) throws {
     for type in lineage(declaration(of: old)) {
-      guard let computed = type.computed[name] else { continue }
+      guard let computed = try member(type.computed[name], name, at: span) else { continue }
       guard let setter = computed.setter else {
         throw error("assign.let", "'\(name)' has no setter, so it cannot be assigned", at: span)
       }

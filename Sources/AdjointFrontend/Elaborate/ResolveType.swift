@@ -30,16 +30,13 @@ extension Elaborator {
   func resolve(_ path: [String], _ generics: [SwiftType], _ scope: Scope, at span: SourceSpan) throws -> SwiftType? {
     var path = path
     if path.first == "Swift", path.count > 1 { path.removeFirst() }
-    var fromLibrary = declarations.isLibrary(span.file)
-    if path.first == "Adjoint", path.count > 1, declarations.types["Adjoint"] == nil {
-      path.removeFirst()
-      fromLibrary = true
-    }
+    var module: String?
+    if path.count > 1, declarations.isModule(path[0], from: span.file) { module = path.removeFirst() }
     let name = path.joined(separator: ".")
-    if path.count == 1, let type = scope.genericArgument(name) { return type }
+    if module == nil, path.count == 1, let type = scope.genericArgument(name) { return type }
     if name == "Self", let enclosing = scope.enclosingType { return .nominal(enclosing, []) }
     // Names inside the enclosing types come first, innermost first.
-    var enclosing = scope.enclosingType
+    var enclosing = module == nil ? scope.enclosingType : nil
     while let owner = enclosing {
       if let type = declarations.types[owner + "." + name] { return .nominal(type.name, generics) }
       let declaration = declarations.types[owner] ?? declarations.builtinExtensions[owner]
@@ -47,14 +44,19 @@ extension Elaborator {
       if path.count == 1, declaration?.genericParameters.contains(name) ?? false { return .any(name) }
       enclosing = owner.lastIndex(of: ".").map { String(owner[..<$0]) }
     }
-    if let type = declarations.type(name, fromLibrary: fromLibrary) {
-      return type.kind == .protocol ? .any(type.name) : .nominal(type.name, generics)
+    let types = declarations.tiers(declarations.typesByName[name], from: span.file, in: module)
+    let aliases = declarations.tiers(declarations.typealiases[name], from: span.file, in: module)
+    for tier in types.indices {
+      if let type = try only(types[tier], name, at: span) {
+        return type.kind == .protocol ? .any(type.name) : .nominal(type.name, generics)
+      }
+      if let alias = try only(aliases[tier], name, at: span) { return try resolve(alias.type, Scope(parent: nil)) }
     }
-    if let alias = declarations.typealiases[name] { return try resolve(alias, Scope(parent: nil)) }
-    if path.count > 1, let alias = declarations.typealiases[path[0]],
+    if path.count > 1, let alias = declarations.alias(path[0], from: span.file),
       case .nominal(let owner, _) = try resolve(alias, Scope(parent: nil))
     {
-      return try resolve([owner] + path.dropFirst(), generics, scope, at: span)
+      let nested = ([owner] + path.dropFirst()).joined(separator: ".")
+      return declarations.types[nested].map { $0.kind == .protocol ? .any($0.name) : .nominal($0.name, generics) }
     }
     return builtinType(name, generics)
   }
@@ -164,7 +166,7 @@ extension Elaborator {
       for parent in result[index].inherits {
         guard case .named(let path, _) = parent.kind else { continue }
         let name = path.joined(separator: ".")
-        guard let found = declarations.type(name, fromLibrary: result[index].isLibrary), found.kind == .protocol,
+        guard let found = declarations.type(name, from: result[index].span.file), found.kind == .protocol,
           !result.contains(where: { $0 === found })
         else { continue }
         result.append(found)

@@ -258,7 +258,7 @@ final class EntryPointRun {
     for object in graph.objects { elaborator.argumentObjects.insert(ObjectIdentifier(object)) }
     elaborator.findings += graph.problems.map { problem in
       var finding = problem
-      if elaborator.declarations.isLibrary(problem.span.file) { finding.span = function.span }
+      if !elaborator.declarations.isOwn(problem.span.file) { finding.span = function.span }
       return finding
     }
   }
@@ -273,10 +273,12 @@ final class EntryPointRun {
         guard !object.declaration.isLibrary, hidesVariable || hidesObject || hasText(property.name, of: object) else {
           continue
         }
+        let (place, access) =
+          elaborator.declarations.isOwn(property.span.file) ? ("file", "internal") : ("module", "public")
         elaborator.findings.append(
           Finding(
             "access.private",
-            "generated code stands in another file, where it must check or reach '\(property.name)'; make it internal",
+            "generated code stands in another \(place), where it must check or reach '\(property.name)'; make it \(access)",
             at: property.span))
       }
     }

@@ -11,6 +11,8 @@ public struct FrontendResult: Sendable {
   public var models: [ModelGraph]
   /// The user's classes of models whose attributes code in another file can list, in the order of files and lines.
   public var classes: [ModelClass]
+  /// The modules that the files import.
+  public var imports: Set<String> = []
 
   /// Makes a result.
   public init(entryPoints: [EntryPoint], models: [ModelGraph], classes: [ModelClass] = []) {
@@ -86,14 +88,17 @@ private func elaborateAll(_ declarations: Declarations) throws(Findings) -> Fron
   }
   let all = Findings(findings)
   if all.hasErrors { throw all }
-  return FrontendResult(entryPoints: entryPoints, models: models, classes: listableClasses(declarations))
+  var result = FrontendResult(entryPoints: entryPoints, models: models, classes: listableClasses(declarations))
+  result.imports = declarations.imports.filter { declarations.isOwn($0.key) }.values.reduce([]) { $0.union($1) }
+  return result
 }
 
 /// The user's classes of models of which every stored property is visible from another file.
 private func listableClasses(_ declarations: Declarations) -> [ModelClass] {
   let elaborator = Elaborator(declarations, .standard())
   let classes = declarations.types.values.filter { type in
-    !type.isLibrary && type.kind == .class && elaborator.lineage(type).contains { $0.inherits("Module") }
+    declarations.isOwn(type.span.file) && type.kind == .class
+      && elaborator.lineage(type).contains { $0.inherits("Module") }
       && !["private", "fileprivate"].contains(type.access) && type.stored.allSatisfy { type.isReadable($0.name) }
   }
   return classes.sorted { $0.span < $1.span }.map { type in
@@ -107,13 +112,15 @@ private func listableClasses(_ declarations: Declarations) -> [ModelClass] {
 /// The user's models that have a single possible `init`, by name. One that cannot be elaborated is none of an entry
 /// point's, so nothing is said about it.
 private func knowableModels(_ declarations: Declarations) -> [ModelGraph] {
-  declarations.types.values.filter { !$0.isLibrary && $0.kind == .class && $0.genericParameters.isEmpty }
-    .sorted { $0.name < $1.name }
-    .compactMap { type in
-      let elaborator = Elaborator(declarations, .standard())
-      guard elaborator.lineage(type).contains(where: { $0.inherits("Module") }),
-        case .object(let object)? = try? elaborator.onlyInstance(of: type, at: type.span)
-      else { return nil }
-      return elaborator.graph(of: object).graph
-    }
+  declarations.types.values.filter {
+    declarations.isOwn($0.span.file) && $0.kind == .class && $0.genericParameters.isEmpty
+  }
+  .sorted { $0.name < $1.name }
+  .compactMap { type in
+    let elaborator = Elaborator(declarations, .standard())
+    guard elaborator.lineage(type).contains(where: { $0.inherits("Module") }),
+      case .object(let object)? = try? elaborator.onlyInstance(of: type, at: type.span)
+    else { return nil }
+    return elaborator.graph(of: object).graph
+  }
 }

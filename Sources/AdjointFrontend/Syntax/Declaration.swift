@@ -90,6 +90,16 @@ struct ComputedProperty {
   var type: TypeNode?
   var getter: FunctionDeclaration?
   var setter: FunctionDeclaration?
+  var access = "internal"
+
+  var span: SourceSpan { getter?.span ?? setter?.span ?? .none }
+}
+
+/// A name for a type.
+struct TypeAlias {
+  var type: TypeNode
+  var access: String
+  var span: SourceSpan
 }
 
 /// A case of an enum.
@@ -109,9 +119,10 @@ final class TypeDeclaration {
   let genericParameters: [String]
   var inherits: [TypeNode]
   var stored: [StoredProperty] = []
-  var computed: [String: ComputedProperty] = [:]
-  var staticStored: [String: StoredProperty] = [:]
-  var staticComputed: [String: ComputedProperty] = [:]
+  /// By name; several where modules extend a type each for itself.
+  var computed: [String: [ComputedProperty]] = [:]
+  var staticStored: [String: [StoredProperty]] = [:]
+  var staticComputed: [String: [ComputedProperty]] = [:]
   /// Methods by base name.
   var methods: [String: [FunctionDeclaration]] = [:]
   var staticMethods: [String: [FunctionDeclaration]] = [:]
@@ -126,6 +137,8 @@ final class TypeDeclaration {
   let access: String
   let span: SourceSpan
   let isLibrary: Bool
+  /// Whether it belongs to another module than the one that is compiled.
+  var isForeign = false
 
   struct ComputedSubscript {
     var parameters: [ParameterNode]

@@ -86,7 +86,7 @@ extension Reader {
       default: break
       }
     }
-    return "internal"
+    return defaultAccess
   }
 
   func has(_ name: String, _ modifiers: DeclModifierListSyntax) -> Bool {

@@ -121,14 +121,19 @@ extension Reader {
         let parts = accessors(block, name: name, type: binding.type, enclosing: type.name, isStatic: isStatic)
         if let refusal = parts.refusal { type.refusals.append(refusal) }
         if type.kind == .protocol, parts.getter == nil { continue }
-        let computed = ComputedProperty(name: name, type: binding.type, getter: parts.getter, setter: parts.setter)
-        if isStatic { type.staticComputed[name] = computed } else { type.computed[name] = computed }
+        let computed = ComputedProperty(
+          name: name, type: binding.type, getter: parts.getter, setter: parts.setter, access: access(node.modifiers))
+        if isStatic {
+          type.staticComputed[name, default: []].append(computed)
+        } else {
+          type.computed[name, default: []].append(computed)
+        }
         continue
       }
       let stored = StoredProperty(
         name: name, type: binding.type, initialiser: binding.initialiser, isLet: isLet, wrapper: wrapper,
         access: access(node.modifiers), span: span(syntax))
-      if isStatic { type.staticStored[name] = stored } else { type.stored.append(stored) }
+      if isStatic { type.staticStored[name, default: []].append(stored) } else { type.stored.append(stored) }
     }
   }
 

@@ -6,6 +6,8 @@ import SwiftSyntax
 final class Reader {
   let file: String
   let isLibrary: Bool
+  /// The access of what does not say its own: an extension's.
+  var defaultAccess = "internal"
   private let converter: SourceLocationConverter
 
   init(file: String, tree: SourceFileSyntax, isLibrary: Bool) {
