@@ -36,4 +36,20 @@ import Testing
       }
     }
   }
+
+  @Test("manifests and plugin commands are those of the packages that CI builds")
+  func thePackagesAreTested() throws {
+    let manifests = try blocks("swift").filter { $0.hasPrefix("// swift-tools-version") }
+    #expect(manifests.count == 2)
+    for (shown, name) in zip(manifests, ["Package", "Package.after"]) {
+      #expect(try text("Tests/Packages/Committed/\(name).swift") == shown + "\n")
+    }
+    let script = try text("Tests/Packages/run.sh")
+    let lines = try blocks("sh").joined(separator: "\n").components(separatedBy: "\n")
+    for command in lines + ["swift package adjoint verify"] where command.hasPrefix("swift package ") {
+      #expect(script.contains(String(command.dropFirst("swift ".count))), "\(command)")
+    }
+    #expect(try text("README.md").contains("swift package adjoint verify"))
+    #expect(try text(".ci/run").contains("Tests/Packages/run.sh"))
+  }
 }

@@ -1,0 +1,1 @@
+// AdjointPlugin writes the other files of this target.
