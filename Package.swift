@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "CAdjoint", targets: ["CAdjoint"]),
     .executable(name: "adjointc", targets: ["adjointc"]),
     .plugin(name: "AdjointPlugin", targets: ["AdjointPlugin"]),
+    .plugin(name: "AdjointAssemblyPlugin", targets: ["AdjointAssemblyPlugin"]),
     .plugin(name: "AdjointCommandPlugin", targets: ["AdjointCommandPlugin"]),
     .executable(name: "seed", targets: ["seed"]),
     .executable(name: "digits", targets: ["digits"]),
@@ -73,6 +74,10 @@ let package = Package(
       name: "AdjointPlugin", capability: .buildTool(),
       dependencies: [.target(name: "adjointc", condition: .when(traits: ["Plugins"]))],
       path: "Sources/Plugins/AdjointPlugin"),
+    .plugin(
+      name: "AdjointAssemblyPlugin", capability: .buildTool(),
+      dependencies: [.target(name: "adjointc", condition: .when(traits: ["Plugins"]))],
+      path: "Sources/Plugins/AdjointAssemblyPlugin"),
     .plugin(
       name: "AdjointCommandPlugin",
       capability: .command(

@@ -77,7 +77,7 @@ public struct Assembler: Sendable {
     #endif
     return """
       #if !defined(\(processor)) || !defined(\(system))
-      #error these kernels are assembly for another machine; remove "kernels" from adjoint.json to have them in C
+      #error these kernels are assembly for another machine; use AdjointPlugin instead of AdjointAssemblyPlugin
       #endif
 
       """

@@ -143,17 +143,6 @@ extension Configuration {
           + "like it with 'Kernels' behind")
     }
   }
-
-  /// Refuses options that only the build-tool plugin knows.
-  public func checkCommitted() throws(Findings) {
-    guard kernels == .assembly else { return }
-    throw Findings([
-      Finding(
-        "config.value",
-        "'kernels' can be 'assembly' for AdjointPlugin alone: it is not for other machines, so not to be "
-          + "committed", at: places["kernels"] ?? .none)
-    ])
-  }
 }
 
 /// `; did you mean 'kernels'?` where a known name is near, else all of them.

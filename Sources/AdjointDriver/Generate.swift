@@ -120,7 +120,7 @@ private func generateFile(
   let interfaces: [[KernelInterface]]
   switch (options.kernels, entries.isEmpty) {
   case (_, true): interfaces = []
-  case (.c, _), (.assembly, _):
+  case (.c, _):
     let c = try timings.measure("write C") {
       try emitC(module: nameOfC(base), source: source, owner: module.name, scheduled)
     }

@@ -4,8 +4,6 @@ public enum KernelLanguage: String, CaseIterable, Sendable {
   case c
   /// Swift in the model's own target: for packages that cannot have a C target.
   case swift
-  /// As C, compiled to assembly when a build needs it: by the build-tool plugin alone.
-  case assembly
 }
 
 /// What a run generates.

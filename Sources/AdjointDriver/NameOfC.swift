@@ -8,7 +8,8 @@ func nameOfC(_ base: String) -> String {
 
 private let systemHeaders: Set<String> = [
   "adjoint_calls", "adjoint_isa", "adjoint_maps", "adjoint_math", "adjoint_object", "adjoint_slot",
-  "adjoint_threads", "adjoint_vectors", "alloca", "arm_neon", "assert", "cadjoint", "complex", "cpuid", "ctype", "endian", "errno",
+  "adjoint_threads", "adjoint_vectors", "alloca", "arm_neon", "assert", "cadjoint", "complex", "cpuid", "ctype",
+  "endian", "errno",
   "features", "fenv", "float",
   "immintrin", "inttypes", "iso646", "limits", "locale", "malloc", "math", "memory", "pthread", "sched", "setjmp",
   "signal", "stdalign", "stdarg", "stdatomic", "stdbit", "stdbool", "stdckdint", "stddef", "stdint", "stdio", "stdlib",

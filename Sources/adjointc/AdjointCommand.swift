@@ -74,11 +74,9 @@ struct ModelArguments: ParsableArguments {
 
   /// Flags, then adjoint.json beside the package's Package.swift, then what is usual.
   func settings() throws -> Settings {
-    var file = try Configuration(for: paths[0])
-    if let kernels { file.kernels = kernels }
-    try file.checkCommitted()
+    let file = try Configuration(for: paths[0])
     let options = GenerateOptions(
-      kernels: file.kernels ?? .c, isStandalone: standalone ?? file.standalone ?? false)
+      kernels: kernels ?? file.kernels ?? .c, isStandalone: standalone ?? file.standalone ?? false)
     return Settings(
       options: options, output: output ?? file.output ?? defaultOutput(for: paths[0]),
       using: using.isEmpty ? file.using : using)

@@ -88,17 +88,21 @@ cp "$scratch/Model.swift" "$work/BuildPlugin/Sources/Left/Model.swift"
 cp "$scratch/Residual.swift" "$work/Blocks/Sources/Blocks/Residual.swift"
 
 say "kernels as optimised assembly give the same bits"
-echo '{ "kernels": "assembly" }' >"$work/BuildPlugin/adjoint.json"
+edit 's/"AdjointPlugin"/"AdjointAssemblyPlugin"/' "$work/BuildPlugin/Package.swift"
 build BuildPlugin --product Trainer
 find "$scratch/build/plugins" -path '*LeftKernels*' -name 'Model.*.S' | grep -q . || fail "there is no assembly"
 trains Trainer
 cmp "$scratch/output" "$scratch/c-losses" || fail "assembly and C differ"
-echo '{ "kernels": "asembly" }' >"$work/BuildPlugin/adjoint.json"
+
+say "a wrong option is refused on its line"
+printf '{\n  "kernel": "c"\n}\n' >"$work/BuildPlugin/adjoint.json"
+touch "$work/BuildPlugin/Package.swift"
 if swift_in BuildPlugin build --product Trainer >"$scratch/log" 2>&1; then fail "a wrong option is accepted"; fi
-grep -E "adjoint\.json:1:1: error: 'kernels' cannot be 'asembly'; did you mean 'assembly'\?" "$scratch/log" || {
+grep -E "adjoint\.json:2:1: error: there is no option 'kernel'; did you mean 'kernels'\?" "$scratch/log" || {
   cat "$scratch/log"
   fail "the wrong option is not explained"
 }
+rm "$work/BuildPlugin/adjoint.json"
 
 say "committed code, written by the command plugin"
 swift_in Committed package --allow-writing-to-package-directory adjoint | tee "$scratch/log"

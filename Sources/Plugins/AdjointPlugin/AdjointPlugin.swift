@@ -4,8 +4,8 @@ import PackagePlugin
 /// Writes the code of a target's models when the target is built, and again whenever a model file changes.
 ///
 /// On a Swift target it adds the glue; with it the kernels in Swift, unless the target depends on a C target that is
-/// called like it with "Kernels" behind. On that C target the plugin writes the kernels in C, or as optimised assembly
-/// where adjoint.json says so.
+/// called like it with "Kernels" behind. On that C target the plugin writes the kernels in C, and AdjointAssemblyPlugin,
+/// which is the same otherwise, as optimised assembly.
 @main struct AdjointPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
     do {
@@ -23,16 +23,15 @@ import PackagePlugin
           "a C target with AdjointPlugin is called like a Swift target of this package, with 'Kernels' behind")
       }
       let names = modelFiles(model).map { nameOfC(baseName($0)) }
-      let isAssembly = configuredKernels(context.package) == "assembly"
-      let ending = isAssembly ? "S" : "c"
+      let ending = kernelsAreAssembly ? "S" : "c"
       var files = names.flatMap { name in
         ["\(name).c", "include/\(name).h"] + ["baseline", "avx2", "avx512"].map { "\(name).\($0).\(ending)" }
       }
       files.append("include/module.modulemap")
       var arguments: [String] = []
-      if isAssembly {
+      if kernelsAreAssembly {
         guard let clang = try? context.tool(named: "clang").url else {
-          throw PluginError("kernels as assembly need clang, which this toolchain has not; have them in C")
+          throw PluginError("kernels as assembly need clang, which this toolchain has not; use AdjointPlugin")
         }
         arguments = ["--clang", clang.path]
         let headers = kernels.recursiveTargetDependencies.compactMap { ($0 as? ClangSourceModuleTarget) }
@@ -40,7 +39,7 @@ import PackagePlugin
         for folder in headers { arguments += ["--include", folder.path] }
       }
       return try command(
-        context, "C kernels of \(model.name)", isAssembly ? "assembly" : "kernels", model, files, arguments)
+        context, "C kernels of \(model.name)", kernelsAreAssembly ? "assembly" : "kernels", model, files, arguments)
     }
     guard let target = target as? SwiftSourceModuleTarget else { return nil }
     let hasKernels = target.dependencies.contains { dependency in

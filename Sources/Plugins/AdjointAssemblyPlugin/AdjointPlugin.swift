@@ -1,0 +1,1 @@
+../AdjointPlugin/AdjointPlugin.swift

@@ -1,0 +1,2 @@
+/// Whether kernels are compiled to optimised assembly.
+let kernelsAreAssembly = true

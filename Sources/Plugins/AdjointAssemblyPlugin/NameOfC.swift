@@ -1,0 +1,1 @@
+../../AdjointDriver/NameOfC.swift

@@ -1,0 +1,1 @@
+../AdjointPlugin/Targets.swift
