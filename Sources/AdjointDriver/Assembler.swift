@@ -56,7 +56,7 @@ public struct Assembler: Sendable {
   }
 
   private func finding(_ message: String) -> Finding {
-    Finding("kernels.assembly", message, at: SourceSpan(file: compiler, line: 1, column: 1))
+    Finding("internal.assembly", message, at: SourceSpan(file: compiler, line: 1, column: 1))
   }
 
   /// Stops a build for another machine than the one that the assembly is for.
