@@ -16,7 +16,7 @@ rm -rf "$work"
 mkdir -p "$work"
 # Packages find each other, and this one, beside themselves.
 ln -s "$root" "$work/adjoint"
-cp -R "$here"/*/ "$work/"
+for package in "$here"/*/; do cp -R "${package%/}" "$work/"; done
 
 say() { printf '\n-- %s (%s s)\n' "$*" "$SECONDS"; }
 fail() { echo "error: $*" >&2; exit 1; }
@@ -29,10 +29,17 @@ build() {
 }
 # Not in place, which would leave a file beside that SwiftPM warns of, or would need GNU's sed.
 edit() { sed "$1" "$2" >"$scratch/edited" && cp "$scratch/edited" "$2"; }
-trains() { "$scratch/build/debug/$1" | tee "$scratch/output" | grep -q '^trained: true' || { cat "$scratch/output"; fail "$1 did not train"; }; }
+trains() {
+  "$scratch/build/debug/$1" >"$scratch/output" && grep -q '^trained: true' "$scratch/output" || {
+    cat "$scratch/output"
+    fail "$1 did not train"
+  }
+}
 
 if [ -n "${ADJOINTC:-}" ]; then
-  for manifest in "$work"/*/Package*.swift; do edit 's/, traits: \["Plugins"\]//' "$manifest"; done
+  for package in Committed SwiftKernels BuildPlugin; do
+    for manifest in "$work/$package"/Package*.swift; do edit 's/, traits: \["Plugins"\]//' "$manifest"; done
+  done
 fi
 
 say "Swift kernels by the build-tool plugin"
