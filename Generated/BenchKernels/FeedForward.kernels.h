@@ -338,11 +338,11 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
     float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 32768;
-  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(3072)) {
-    const int i_end = SMALLER(end, i_block + ROW_BLOCK(3072));
+  for (int i_block = 0; i_block < 3072; i_block += ROW_BLOCK(3072)) {
+    const int i_end = SMALLER(3072, i_block + ROW_BLOCK(3072));
     pack_f32(multiply_expand_kernel_2 + i_block, 3072, 1, 256, i_end - i_block, TILE_HEIGHT(3072), packed_rows);
-    for (int j_block = 0; j_block < 768; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(768, j_block + PANELS * TILE_COLUMNS);
+    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
       pack_f32(upstream + j_block, 768, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
@@ -461,8 +461,8 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 757760, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
-      adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
+      a->scratch + (size_t)part * 757760, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
+      part + 1, parts));
 }
 
 static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {

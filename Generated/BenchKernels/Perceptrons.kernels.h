@@ -7,8 +7,8 @@
 //   results      new_hidden_bias [128] · new_hidden_kernel [784, 128] · new_output_bias [10] ·
 //                new_output_kernel [128, 10] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        981,248 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 10 parts at 34,048
+//   arena        412,928 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 4 parts at 34,048
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 //
@@ -374,11 +374,11 @@ static void update_hidden_kernel_descent_step(const float *hidden_kernel, const 
     const float *restrict d_hidden, float *new_hidden_kernel, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 4096;
-  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(end, i_block + ROW_BLOCK(784));
+  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
     pack_f32(images + i_block, 784, 1, 32, i_end - i_block, TILE_HEIGHT(784), packed_rows);
-    for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
       pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
@@ -423,8 +423,8 @@ static void hidden_relu_descent_step_part(const void *arrays, const int part, co
 static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_descent_step_arrays *const a = arrays;
   update_hidden_kernel_descent_step(a->arguments->hidden_kernel, a->arguments->images, a->d_hidden,
-      a->arguments->new_hidden_kernel, a->scratch + (size_t)part * 94720, adjoint_part_start(784, TILE_HEIGHT(784),
-      part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
+      a->arguments->new_hidden_kernel, a->scratch + (size_t)part * 94720, adjoint_part_start(128, 32, part, parts),
+      adjoint_part_start(128, 32, part + 1, parts));
 }
 
 // descentStep(model, images: [32, 784], labels: [32]) -> loss
@@ -447,7 +447,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
   update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
       arguments->new_output_kernel, arrays.scratch);
   update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
-  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 10);
+  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4);
 }
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
@@ -910,11 +910,11 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 16384;
-  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(end, i_block + ROW_BLOCK(784));
+  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
+    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
     pack_f32(images + i_block, 784, 1, 128, i_end - i_block, TILE_HEIGHT(784), packed_rows);
-    for (int j_block = 0; j_block < 512; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(512, j_block + PANELS * TILE_COLUMNS);
+    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
       pack_f32(d_first + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
@@ -1017,8 +1017,7 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
       a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 378880,
-      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
-      parts));
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss

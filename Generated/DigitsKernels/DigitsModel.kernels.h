@@ -29,7 +29,7 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        446,464 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
+//   arena        315,392 bytes · h [360, 128] at 0 · packed panels of up to 4 parts at 184,320
 
 // Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
 // most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -700,12 +700,12 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
+  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
+    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
     pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
     for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(360)) {
+      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
         const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 360,
@@ -808,8 +808,8 @@ typedef struct {
 static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
   hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
-      a->scratch + (size_t)part * 32768, adjoint_part_start(360, TILE_HEIGHT(360), part, parts), adjoint_part_start(360,
-      TILE_HEIGHT(360), part + 1, parts));
+      a->scratch + (size_t)part * 32768, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1,
+      parts));
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -819,7 +819,7 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .h = (float *)arena,
     .scratch = ((char *)arena + 184320),
   };
-  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 4);
   output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
       arrays.scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);

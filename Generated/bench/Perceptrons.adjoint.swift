@@ -68,10 +68,10 @@ extension Compiled {
     arguments.new_hidden_kernel = model_hidden_kernel
     arguments.new_output_bias = model_output_bias
     arguments.new_output_kernel = model_output_kernel
-    arguments.loss = (arena + 981248).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 412928).assumingMemoryBound(to: Float.self)
     perceptrons_descent_step(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return Tensor<Float>(arena.load(fromByteOffset: 981248, as: Float.self))
+    return Tensor<Float>(arena.load(fromByteOffset: 412928, as: Float.self))
   }
 }
 
@@ -315,7 +315,7 @@ extension Compiled {
 
 /// What the functions above share and no call changes.
 private enum PerceptronsConstants {
-  static let descentStepArenas = ArenaPool(byteCount: 981256)
+  static let descentStepArenas = ArenaPool(byteCount: 412936)
   static let wideStepArenas = ArenaPool(byteCount: 6853768)
   static let digitsStepArenas = ArenaPool(byteCount: 60296)
   static let scalar: [Int] = []

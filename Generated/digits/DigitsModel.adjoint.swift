@@ -210,10 +210,10 @@ extension Compiled {
     arguments.images = UnsafePointer(imagesElements)
     arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
-    arguments.loss = (arena + 446464).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 315392).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_360(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 446464, as: Float.self)))
+    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 315392, as: Float.self)))
   }
 }
 
@@ -221,7 +221,7 @@ extension Compiled {
 private enum DigitsModelConstants {
   static let trainStepArenas = ArenaPool(byteCount: 60328)
   static let evaluate_split1437Arenas = ArenaPool(byteCount: 1260040)
-  static let evaluate_split360Arenas = ArenaPool(byteCount: 446472)
+  static let evaluate_split360Arenas = ArenaPool(byteCount: 315400)
   static let scalar: [Int] = []
   static let shape10: [Int] = [10]
   static let shape128: [Int] = [128]

@@ -54,9 +54,9 @@ public func emitC(
   let functions = kernelFile.makeFunctions(module: module, entryPoints)
   let flat = functions.flatMap { $0 }
   kernelFile.nameKernels(flat)
-  let context = headerContext(module, source, owner, flat)
-  let header = try render(Templates.header, context)
   let kernels = try kernelFile.text(source: source, flat)
+  let context = headerContext(module, source, owner, flat, divides: kernelFile.divides)
+  let header = try render(Templates.header, context)
   let files =
     [
       GeneratedFile(path: "include/\(module).h", text: header),
@@ -75,7 +75,7 @@ func render(_ template: String, _ context: [String: Any]) throws -> String {
 }
 
 private func headerContext(
-  _ module: String, _ source: String, _ owner: String?, _ functions: [CFunction]
+  _ module: String, _ source: String, _ owner: String?, _ functions: [CFunction], divides: Bool
 ) -> [String: Any] {
   let list = functions.map { function -> [String: Any] in
     let interface = function.interface
@@ -95,6 +95,7 @@ private func headerContext(
   var context: [String: Any] = [
     "version": generatorVersion, "source": source, "module": module,
     "guard": Names.identifier(Names.snakeCase(module)).uppercased() + "_H", "functions": list,
+    "divides": divides,
   ]
   if let owner { context["owner"] = owner }
   return context

@@ -24,11 +24,13 @@ private struct DivisionChoice {
     var unit: Int
     /// What every part has to do again, as a share of the whole.
     var repeated = 0.0
+    /// How much longer everything takes.
+    var factor = 1.0
 
     /// The time of `parts` parts as a share of the whole.
     func time(_ parts: Int) -> Double {
       let units = (extent + unit - 1) / unit
-      return Double((units + parts - 1) / parts) / Double(units) + repeated
+      return factor * (Double((units + parts - 1) / parts) / Double(units) + repeated)
     }
   }
 
@@ -66,7 +68,7 @@ private struct DivisionChoice {
         for other in own where other.extent == cut.extent {
           let next = Cut(
             loops: cut.loops + other.loops, extent: cut.extent, unit: max(cut.unit, other.unit),
-            repeated: max(cut.repeated, other.repeated))
+            repeated: max(cut.repeated, other.repeated), factor: max(cut.factor, other.factor))
           if joined.count < 8 { joined.append(next) }
         }
       }
@@ -89,11 +91,15 @@ private struct DivisionChoice {
           repeated: 2 / Double(max(1, columns.extent))),
         Cut(
           loops: [rows.variable], extent: rows.extent, unit: DivisionChoice.tile,
-          repeated: 2 / Double(max(1, rows.extent))),
+          repeated: 2 / Double(max(1, rows.extent)), factor: DivisionChoice.otherCore),
       ]
     case .define, .store, .accumulate, .reduce: return []
     }
   }
+
+  /// A layer's weights are cut along their columns in the product that applies them. Where the one that finds their
+  /// gradient, and writes them, is cut along rows, half of them lie in another core's cache at the next step.
+  private static let otherCore = 1.4
 
   /// Columns of a panel and rows of a tile, as large as any instruction set has them.
   private static let (panel, tile) = (32, 12)

@@ -15,9 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#if defined(__linux__)
 #include <sched.h>
-#endif
 #else
 #define HAS_THREADS 0
 #endif
@@ -136,22 +134,25 @@ void adjoint_set_executor(adjoint_executor *run, void *context, int threads) {
 
 #if HAS_THREADS
 
-// The parts of a task are taken one by one, by the caller as by the threads of the pool. A ticket says in one word
-// which part of which task comes next, so that a thread that comes late takes nothing of the task after.
-static _Alignas(64) _Atomic uint64_t ticket = 0;  // number of the task << 32 | parts << 16 | next part
+// A ticket says in one word which parts of which task nobody has taken yet, so that a thread that comes late takes
+// nothing of the task after. Thread k takes part k, kernel after kernel and step after step: what it wrote is then still
+// in its own cache. What is left when a thread has done its part it takes as well, so a thread that the system holds up
+// holds nobody else up.
+enum { MOST_PARTS = 16 };
+static _Alignas(64) _Atomic uint64_t ticket = 0;  // number of the task << 32 | parts << 16 | a bit for each part left
 static _Atomic(adjoint_work *) current_work = NULL;
 static _Atomic(const void *) current_task = NULL;
 static _Alignas(64) _Atomic int unfinished = 0;
 static _Alignas(64) _Atomic int is_taken = 0;  // by a caller
-static _Atomic int sleeping_threads = 0;
+static _Atomic unsigned sleeping_threads = 0;  // a bit for each
 static _Atomic int caller_sleeps = 0;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t task_waits = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t task_is_done = PTHREAD_COND_INITIALIZER;
-static int threads = 0;  // how many have been started; only the caller that has the pool uses it
+static int threads = 1;  // how many there are, the caller's included; only the caller that has the pool uses it
 static uint32_t tasks = 0;
 
-static int has_parts(uint64_t t) { return (int)(t & 0xffff) < (int)(t >> 16 & 0xffff); }
+static int is_left(uint64_t t, int part) { return (int)(t >> part & 1); }
 
 static void relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -167,18 +168,20 @@ static int64_t nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// How long a thread stays awake: longer than what lies between two divided kernels of a step.
+// How long a thread stays awake: longer than what lies between two divided kernels of a step. Meanwhile it gives way to
+// whatever else could run on its processor, which may be the very thread that it waits for.
 enum { AWAKE_NANOSECONDS = 50000 };
 
-// Runs parts until none is left.
-static void run_parts(void) {
+// Runs a part, where it is left, and then every other one that is.
+static void run_parts(int part) {
   uint64_t now = atomic_load(&ticket);
-  while (has_parts(now)) {
+  while (now & 0xffff) {
+    const int next = is_left(now, part) ? part : __builtin_ctz((unsigned)(now & 0xffff));
     adjoint_work *work = atomic_load_explicit(&current_work, memory_order_relaxed);
     const void *task = atomic_load_explicit(&current_task, memory_order_relaxed);
     // Where this succeeds, the task still has parts, so work and task are its own.
-    if (!atomic_compare_exchange_weak(&ticket, &now, now + 1)) continue;
-    work(task, (int)(now & 0xffff), (int)(now >> 16 & 0xffff));
+    if (!atomic_compare_exchange_weak(&ticket, &now, now & ~((uint64_t)1 << next))) continue;
+    work(task, next, (int)(now >> 16 & 0xffff));
     if (atomic_fetch_sub(&unfinished, 1) == 1 && atomic_load(&caller_sleeps)) {
       pthread_mutex_lock(&mutex);
       pthread_cond_signal(&task_is_done);
@@ -188,21 +191,24 @@ static void run_parts(void) {
   }
 }
 
-static void *run_thread(void *unused) {
-  (void)unused;
+static void *run_thread(void *number) {
+  const int part = (int)(intptr_t)number;
   for (;;) {
-    run_parts();
     const int64_t start = nanoseconds();
-    do
-      for (int i = 0; i < 64 && !has_parts(atomic_load_explicit(&ticket, memory_order_relaxed)); i++) relax();
-    while (!has_parts(atomic_load_explicit(&ticket, memory_order_relaxed)) &&
-           nanoseconds() - start < AWAKE_NANOSECONDS);
-    if (has_parts(atomic_load(&ticket))) continue;
-    pthread_mutex_lock(&mutex);
-    atomic_fetch_add(&sleeping_threads, 1);
-    while (!has_parts(atomic_load(&ticket))) pthread_cond_wait(&task_waits, &mutex);
-    atomic_fetch_sub(&sleeping_threads, 1);
-    pthread_mutex_unlock(&mutex);
+    for (;;) {
+      for (int i = 0; i < 64 && !is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part); i++) relax();
+      if (is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part)) break;
+      if (nanoseconds() - start > AWAKE_NANOSECONDS) break;
+      sched_yield();
+    }
+    if (!is_left(atomic_load(&ticket), part)) {
+      pthread_mutex_lock(&mutex);
+      atomic_fetch_or(&sleeping_threads, 1u << part);
+      while (!is_left(atomic_load(&ticket), part)) pthread_cond_wait(&task_waits, &mutex);
+      atomic_fetch_and(&sleeping_threads, ~(1u << part));
+      pthread_mutex_unlock(&mutex);
+    }
+    run_parts(part);
   }
   return NULL;
 }
@@ -216,7 +222,7 @@ static void begin_anew(void) {
   atomic_store(&unfinished, 0);
   atomic_store(&sleeping_threads, 0);
   atomic_store(&caller_sleeps, 0);
-  threads = 0;
+  threads = 1;
   atomic_store(&is_taken, 0);
 }
 
@@ -234,29 +240,27 @@ static void start_threads(int wanted) {
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, 1 << 20);
     pthread_t thread;
-    while (threads < wanted && pthread_create(&thread, &attributes, run_thread, NULL) == 0) threads++;
+    while (threads < wanted && pthread_create(&thread, &attributes, run_thread, (void *)(intptr_t)threads) == 0)
+      threads++;
     pthread_attr_destroy(&attributes);
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static void wake_threads(int wanted) {
-  const int asleep = atomic_load(&sleeping_threads);
-  const int needed = smaller(asleep, wanted - (threads - asleep));
-  if (needed <= 0) return;
+// Wakes those threads that have a part and sleep.
+static void wake_threads(int parts) {
+  if (!(atomic_load(&sleeping_threads) & ((1u << parts) - 1))) return;
   pthread_mutex_lock(&mutex);
-  for (int i = 0; i < needed; i++) pthread_cond_signal(&task_waits);
+  pthread_cond_broadcast(&task_waits);
   pthread_mutex_unlock(&mutex);
 }
 
 static void wait_for_threads(void) {
-  const int64_t start = nanoseconds();
-  do
+  for (const int64_t start = nanoseconds(); nanoseconds() - start < AWAKE_NANOSECONDS; sched_yield())
     for (int i = 0; i < 64; i++) {
       if (atomic_load_explicit(&unfinished, memory_order_acquire) == 0) return;
       relax();
     }
-  while (nanoseconds() - start < AWAKE_NANOSECONDS);
   pthread_mutex_lock(&mutex);
   atomic_store(&caller_sleeps, 1);
   while (atomic_load(&unfinished) != 0) pthread_cond_wait(&task_is_done, &mutex);
@@ -267,13 +271,14 @@ static void wait_for_threads(void) {
 // Whether the pool ran the task; not where another caller has it.
 static int ran_in_pool(adjoint_work *work, const void *task, int parts) {
   if (atomic_load_explicit(&is_taken, memory_order_relaxed) || atomic_exchange(&is_taken, 1)) return 0;
-  start_threads(parts - 1);
+  parts = smaller(parts, MOST_PARTS);
+  start_threads(parts);
   atomic_store_explicit(&current_work, work, memory_order_relaxed);
   atomic_store_explicit(&current_task, task, memory_order_relaxed);
   atomic_store_explicit(&unfinished, parts, memory_order_relaxed);
-  atomic_store(&ticket, (uint64_t)++tasks << 32 | (uint64_t)parts << 16);
-  wake_threads(parts - 1);
-  run_parts();
+  atomic_store(&ticket, (uint64_t)++tasks << 32 | (uint64_t)parts << 16 | ((1u << parts) - 1));
+  wake_threads(parts);
+  run_parts(0);
   wait_for_threads();
   atomic_store(&is_taken, 0);
   return 1;

@@ -24,9 +24,8 @@ typedef struct perceptrons_descent_step_arguments {
 } perceptrons_descent_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 981248
-void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments,
-    void *arena) __asm__("bench.perceptrons_descent_step");
+#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 412928
+void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments, void *arena);
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 typedef struct perceptrons_wide_step_arguments {
@@ -75,8 +74,7 @@ typedef struct perceptrons_wide_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 6853760
-void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena)
-    __asm__("bench.perceptrons_wide_step");
+void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena);
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 typedef struct perceptrons_digits_step_arguments {
@@ -113,8 +111,7 @@ typedef struct perceptrons_digits_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 60288
-void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena)
-    __asm__("bench.perceptrons_digits_step");
+void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena);
 
 #ifdef __cplusplus
 }

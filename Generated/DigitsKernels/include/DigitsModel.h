@@ -47,8 +47,7 @@ typedef struct digits_model_train_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 60288
-void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena)
-    __asm__("digits.digits_model_train_step");
+void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena);
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
 typedef struct digits_model_evaluate_split_1437_arguments {
@@ -64,8 +63,7 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 1260032
-void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments,
-    void *arena) __asm__("digits.digits_model_evaluate_split_1437");
+void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments, void *arena);
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 typedef struct digits_model_evaluate_split_360_arguments {
@@ -80,9 +78,8 @@ typedef struct digits_model_evaluate_split_360_arguments {
 } digits_model_evaluate_split_360_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 446464
-void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments,
-    void *arena) __asm__("digits.digits_model_evaluate_split_360");
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 315392
+void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments, void *arena);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The numbers from 0 to `count` - 1 in random order: what shuffles examples. JAX's order for the same key.
 ///

@@ -1,37 +1,24 @@
-/// Where the elements of a `TensorStorage` are.
-public struct TensorPlace {
-  @usableFromInline let bytes: UnsafeMutableRawPointer
-  @usableFromInline let byteCount: Int
-
-  init(_ bytes: UnsafeMutableRawPointer, _ byteCount: Int) {
-    self.bytes = bytes
-    self.byteCount = byteCount
-  }
-}
-
 /// The memory of a tensor: raw, 64-byte aligned, owned; one allocation with the object itself.
 ///
 /// Shared between tensors while it is only read, written only where its one owner has been checked
 /// (`isKnownUniquelyReferenced`). That rule makes it safe to send in fact, which the compiler cannot see: who holds one
 /// says so (`ManagedBuffer` rules out the conformance).
-public final class TensorStorage: ManagedBuffer<TensorPlace, UInt8> {
+public final class TensorStorage: ManagedBuffer<Int, UInt8> {
   /// Allocates memory without setting it.
   static func make(byteCount: Int) -> TensorStorage {
-    let alignment = 64
-    let storage = create(minimumCapacity: byteCount + alignment - 1) { buffer in
-      buffer.withUnsafeMutablePointerToElements {
-        TensorPlace(UnsafeMutableRawPointer($0).alignedUp(toMultipleOf: alignment), byteCount)
-      }
-    }
+    // From where the object begins to where the elements may, and from there to the next multiple of 64.
+    let storage = create(minimumCapacity: byteCount + 32 + 63) { _ in byteCount }
     return unsafeDowncast(storage, to: TensorStorage.self)
   }
 
-  /// Where the elements begin.
+  /// Where the elements begin: the first multiple of 64 behind the object's own words. Found without reading memory.
+  @inlinable public var bytes: UnsafeMutableRawPointer {
+    (Unmanaged.passUnretained(self).toOpaque() + 32).alignedUp(toMultipleOf: 64)
+  }
+  /// How many bytes there are.
   ///
   /// Read by its address: access to `header` is checked for exclusivity at each call.
-  @inlinable public var bytes: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.bytes } }
-  /// How many bytes there are.
-  @inlinable public var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.byteCount } }
+  public var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee } }
 
   /// A copy of the same bytes.
   func copy() -> TensorStorage {
