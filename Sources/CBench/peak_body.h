@@ -4,8 +4,10 @@ typedef float VARIANT(vector) __attribute__((ext_vector_type(LANES), aligned(4),
 // Twelve chains keep two units of a latency of up to six cycles busy.
 static uint64_t VARIANT(multiply_add)(uint64_t rounds) {
   VARIANT(vector) sum[12];
-  for (int i = 0; i < 12; i++) sum[i] = (VARIANT(vector))(1.0f + i);
-  const VARIANT(vector) factor = (VARIANT(vector))(0.999f), term = (VARIANT(vector))(0.001f);
+  // Numbers that the compiler does not know: it would leave out a chain whose sum it sees to stay the same.
+  volatile float start = 1.0f, share = 0.001f;
+  for (int i = 0; i < 12; i++) sum[i] = (VARIANT(vector))(start + (float)i);
+  const VARIANT(vector) factor = (VARIANT(vector))(1.0f - share), term = (VARIANT(vector))(share);
   for (uint64_t round = 0; round < rounds; round++) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < 12; i++) sum[i] = __builtin_elementwise_fma(sum[i], factor, term);
