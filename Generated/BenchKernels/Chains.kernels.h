@@ -16,7 +16,7 @@
 //
 //   parameters   x [256, 3072] · bias [3072] · upstream [256, 3072]
 //   results      y [256, 3072] · x_2 [256, 3072] · bias_2 [3072]
-//   arena        6,291,456 bytes · add_bias [256, 3072] at 0 · multiply_bias [256, 3072] at 3,145,728
+//   arena        0 bytes
 
 // Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // ∂ Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
@@ -225,83 +225,62 @@ void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *arg
 // Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:30   let (_, pullbackToBias) = vjp({ bias in gelu(x + bias) }, bias)
-// add_bias[256, 3072] = x + bias
-// multiply_bias[256, 3072] = (tanh(((add_bias + …) · 0.7978846)) + 1) · 0.5
-// x_2[256, 3072] = ((((upstream · multiply_bias) + (… · 0.7978846)) + ((add_bias · add_bias) · (… · 0.044715))) +
-//     (add_bias · ((… · 0.044715) · add_bias))) + (add_bias · (((… · 0.7978846) · 0.044715) · add_bias))
+// x_2[256, 3072] = ((((upstream · …) + (… · 0.7978846)) + ((… · …) · (… · 0.044715))) + ((x + bias) · ((… · 0.044715) ·
+//     (x + bias)))) + ((x + bias) · (((… · 0.7978846) · 0.044715) · (x + bias)))
 // bias_2[3072] = sum(x_2)
-//   x [256, 3072]  bias [3072]  upstream [256, 3072]  add_bias [256, 3072]  multiply_bias [256, 3072]
-//   x_2 [256, 3072]  bias_2 [3072]
-static void add_bias_and_others_and_adjoint(const float *restrict x, const float *restrict bias,
-    const float *restrict upstream, float *restrict add_bias, float *restrict multiply_bias, float *restrict x_2,
-    float *restrict bias_2, const int begin, const int end) {
+// y[256, 3072] = (x + bias) · ((tanh((… · 0.7978846)) + 1) · 0.5)
+//   x [256, 3072]  bias [3072]  upstream [256, 3072]  y [256, 3072]  x_2 [256, 3072]  bias_2 [3072]
+static void x_2_and_others_and_adjoint(const float *restrict x, const float *restrict bias,
+    const float *restrict upstream, float *restrict y, float *restrict x_2, float *restrict bias_2, const int begin,
+    const int end) {
   for (int i = begin; i < end; i++)
     bias_2[i] = 0.0f;
   for (int i = 0; i < 256; i++) {
     for (int j = begin; j < end; j++) {
+      const float upstream_value = upstream[i * 3072 + j];
       const float x_value = x[i * 3072 + j];
       const float bias_value = bias[j];
-      const float add_bias_value = x_value + bias_value;
-      const float multiply_value = add_bias_value * add_bias_value;
-      const float multiply_value_2 = multiply_value * add_bias_value;
-      const float tanh_value = adjoint_tanh_f32((add_bias_value + multiply_value_2 * 0.044715f) * 0.7978846f);
-      const float add_value = tanh_value + 1.0f;
-      const float multiply_bias_value = add_value * 0.5f;
-      const float upstream_value = upstream[i * 3072 + j];
-      const float multiply_value_3 = upstream_value * multiply_bias_value;
-      const float multiply_value_4 = add_value * (1.0f - tanh_value);
-      const float multiply_value_5 = add_bias_value * upstream_value * 0.5f * multiply_value_4 * 0.7978846f;
-      const float multiply_value_6 = multiply_value_5 * 0.044715f;
-      const float multiply_value_7 = multiply_value * multiply_value_6;
-      const float multiply_value_8 = multiply_value_6 * add_bias_value;
-      const float multiply_value_9 = add_bias_value * multiply_value_8;
-      const float add_value_2 = multiply_value_3 + multiply_value_5 + multiply_value_7 + multiply_value_9;
-      const float d_x = add_value_2 + multiply_value_9;
-      add_bias[i * 3072 + j] = add_bias_value;
-      multiply_bias[i * 3072 + j] = multiply_bias_value;
+      const float add_value = x_value + bias_value;
+      const float multiply_value = add_value * add_value;
+      const float multiply_value_2 = multiply_value * add_value;
+      const float tanh_value = adjoint_tanh_f32((add_value + multiply_value_2 * 0.044715f) * 0.7978846f);
+      const float add_value_2 = tanh_value + 1.0f;
+      const float multiply_value_3 = add_value_2 * 0.5f;
+      const float multiply_value_4 = upstream_value * multiply_value_3;
+      const float multiply_value_5 = add_value_2 * (1.0f - tanh_value);
+      const float multiply_value_6 = add_value * upstream_value * 0.5f * multiply_value_5 * 0.7978846f;
+      const float multiply_value_7 = multiply_value_6 * 0.044715f;
+      const float multiply_value_8 = multiply_value * multiply_value_7;
+      const float multiply_value_9 = multiply_value_7 * add_value;
+      const float multiply_value_10 = add_value * multiply_value_9;
+      const float add_value_3 = multiply_value_4 + multiply_value_6 + multiply_value_8 + multiply_value_10;
+      const float d_x = add_value_3 + multiply_value_10;
+      const float y_value = add_value * multiply_value_3;
       x_2[i * 3072 + j] = d_x;
+      y[i * 3072 + j] = y_value;
       bias_2[j] += d_x;
     }
   }
-}
-
-// Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
-// y[256, 3072] = add_bias · multiply_bias
-//   add_bias [256, 3072]  multiply_bias [256, 3072]  y [256, 3072]
-static void compute_y(const float *restrict add_bias, const float *restrict multiply_bias, float *restrict y,
-    const int begin, const int end) {
-  for (int i = begin; i < end; i++)
-    y[i] = add_bias[i] * multiply_bias[i];
 }
 
 // What the kernels of geluStep work on. Large ones run in parts, on several threads: each
 // part computes its elements in the order in which the whole kernel would.
 typedef struct {
   const chains_gelu_step_arguments *arguments;
-  float *add_bias;
-  float *multiply_bias;
 } chains_gelu_step_arrays;
 
-static void add_bias_and_others_and_adjoint_part(const void *arrays, const int part, const int parts) {
+static void x_2_and_others_and_adjoint_part(const void *arrays, const int part, const int parts) {
   const chains_gelu_step_arrays *const a = arrays;
-  add_bias_and_others_and_adjoint(a->arguments->x, a->arguments->bias, a->arguments->upstream, a->add_bias,
-      a->multiply_bias, a->arguments->x_2, a->arguments->bias_2, adjoint_part_start(3072, 16, part, parts),
-      adjoint_part_start(3072, 16, part + 1, parts));
-}
-
-static void compute_y_part(const void *arrays, const int part, const int parts) {
-  const chains_gelu_step_arrays *const a = arrays;
-  compute_y(a->add_bias, a->multiply_bias, a->arguments->y, adjoint_part_start(786432, 16, part, parts),
-      adjoint_part_start(786432, 16, part + 1, parts));
+  x_2_and_others_and_adjoint(a->arguments->x, a->arguments->bias, a->arguments->upstream, a->arguments->y,
+      a->arguments->x_2, a->arguments->bias_2, adjoint_part_start(3072, 16, part, parts), adjoint_part_start(3072, 16,
+      part + 1, parts));
 }
 
 // geluStep(x: [256, 3072], bias: [3072], upstream: [256, 3072]) -> y, x, bias
 void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *arguments, void *arena) {
   const chains_gelu_step_arrays arrays = {
     .arguments = arguments,
-    .add_bias = (float *)arena,
-    .multiply_bias = (float *)((char *)arena + 3145728),
   };
-  adjoint_divide(add_bias_and_others_and_adjoint_part, &arrays, 16);
-  adjoint_divide(compute_y_part, &arrays, 16);
+  (void)arena;
+  adjoint_divide(x_2_and_others_and_adjoint_part, &arrays, 16);
 }

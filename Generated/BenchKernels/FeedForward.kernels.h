@@ -7,27 +7,26 @@
 //                x [256, 768] · upstream [256, 768]
 //   results      y [256, 768] · x_2 [256, 768] · contract_bias_2 [768] · contract_kernel_2 [3072, 768] ·
 //                expand_bias_2 [3072] · expand_kernel_2 [768, 3072]
-//   arena        24,707,072 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
+//   arena        38,387,712 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
 //                multiply_expand_kernel_2 [256, 3072] at 3,145,728 · multiply_expand_kernel [256, 3072] at 6,291,456 ·
 //                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels of up to 16 parts at 12,582,912
 
-// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
-// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
+// of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
 // would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 #define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
 #define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
+#define EVEN_HEIGHT(rows) \
+  ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// The height of the tile that begins at a row: a constant where all are equally high.
+#define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
-// Panels that are packed at a time.
-#define PANELS 4
-
-// Brings a tile of memory nearer, 64 bytes at a time.
-ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
-  for (int r = 0; r < rows; r++)
-    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
-}
+// Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
+// for the same places of a cache.
+#define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
 
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
@@ -48,21 +47,24 @@ ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
 }
 
 // Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
-// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
-// last group is 0.
+// to[c / width * PANEL_SIZE(depth, width) + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is
+// left of the last group is 0.
 ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
-  for (int start = 0; start < depth; start += 8)
-    for (int group = 0; group < whole; group += width)
-      for (int k = start; k < SMALLER(start + 8, depth); k++)
+  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  for (int k = 0; k < depth; k++)
+    for (int group = 0; group < whole; group += width) {
+      const float *restrict line = from + k * depth_stride + group;
+      float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
 #pragma clang loop unroll(full)
-        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+      for (int c = 0; c < width; c++) place[c] = line[c];
+    }
   for (int group = whole; group < count; group += width) {
     const float *restrict lines = from + group * line_stride;
-    float *restrict panel = to + group * depth;
+    float *restrict panel = to + group / width * PANEL_SIZE(depth, width);
     const int used = SMALLER(width, count - group);
     if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
     int c = 0;
@@ -87,11 +89,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
+// in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
-                                     const int is_first, float *restrict sums) {
+                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                     const int vectors, const int is_first, float *restrict sums) {
   vector_f32 sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -102,8 +105,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int k = 0; k < depth; k++) {
     vector_f32 column[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++)
-      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
+    for (int v = 0; v < vectors; v++) {
+      const float *const place = right + k * right_stride + v * LANES;
+      column[v] = *(const vector_f32 *)place;
+      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
@@ -117,22 +123,23 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
 }
 
-// The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
-// constant size that covers them.
+// The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
+// narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
-                                    const int columns, const int width, const int is_first, float *restrict sums) {
-  const int full = TILE_HEIGHT(rows), last = rows % full;
+                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                    const int full, const int height, const int columns, const int width,
+                                    const int is_first, float *restrict sums) {
+  const int last = rows % full;
   const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 1, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 1, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
 }
 
 // FeedForward.swift:16   contract(gelu(expand(x)))
@@ -148,29 +155,20 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
     float *restrict add_expand_kernel, float *restrict multiply_expand_kernel, float *restrict multiply_expand_kernel_2,
     float *restrict multiply_expand_kernel_3, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
+  float *restrict const kept_sums = (float *)scratch + 197376;
+  for (int j_block = begin; j_block < end; j_block += 768) {
+    const int j_end = SMALLER(end, j_block + 768);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
       const int depth = 256;
       pack_f32(expand_kernel + j_block + depth_block * 3072, 3072, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
-          if (depth_block + 256 >= 768) {
-            prefetch_tile(add_expand_kernel + i_tile * 3072 + j_tile, sizeof(*add_expand_kernel) * 3072,
-                sizeof(*add_expand_kernel) * TILE_COLUMNS, tile_height);
-            prefetch_tile(multiply_expand_kernel + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel) * 3072,
-                sizeof(*multiply_expand_kernel) * TILE_COLUMNS, tile_height);
-            prefetch_tile(multiply_expand_kernel_2 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_2) * 3072,
-                sizeof(*multiply_expand_kernel_2) * TILE_COLUMNS, tile_height);
-            prefetch_tile(multiply_expand_kernel_3 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_3) * 3072,
-                sizeof(*multiply_expand_kernel_3) * TILE_COLUMNS, tile_height);
-          }
-          matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) * depth, TILE_COLUMNS,
-              depth, 256, tile_height, 3072, tile_width, depth_block == 0, sums);
+      for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+        const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
+        for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+          const int tile_width = TILE_COLUMNS;
+          float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - j_block) * TILE_HEIGHT(256);
+          matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
+              PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
+              tile_width, depth_block == 0, sums);
           if (depth_block + 256 < 768) continue;
           for (int i = i_tile; i < i_tile + tile_height; i++) {
             for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -201,28 +199,23 @@ static void contract(const float *restrict contract_bias, const float *restrict 
     const float *restrict multiply_expand_kernel_2, float *restrict y, void *restrict scratch, const int begin,
     const int end) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
-      const int depth = 256;
-      pack_f32(contract_kernel + j_block + depth_block * 768, 768, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = (float *)scratch + 197376;
+  for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
+    const int depth = 256;
+    pack_f32(contract_kernel + begin + depth_block * 768, 768, 1, depth, end - begin, TILE_COLUMNS, panels);
+    for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+      const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
-          if (depth_block + 256 >= 3072)
-            prefetch_tile(y + i_tile * 768 + j_tile, sizeof(*y) * 768, sizeof(*y) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(multiply_expand_kernel_2 + i_tile * 3072 + depth_block, 3072, 1,
-              panels + (j_tile - j_block) * depth, TILE_COLUMNS, depth, 256, tile_height, 768, tile_width,
-              depth_block == 0, sums);
-          if (depth_block + 256 < 3072) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              y[i * 768 + j] = sum + contract_bias[j];
-            }
+        float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - begin) * TILE_HEIGHT(256);
+        matmul_tile_f32(multiply_expand_kernel_2 + i_tile * 3072 + depth_block, 3072, 1,
+            panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256,
+            TILE_HEIGHT(256), tile_height, 768, tile_width, depth_block == 0, sums);
+        if (depth_block + 256 < 3072) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            y[i * 768 + j] = sum + contract_bias[j];
           }
         }
       }
@@ -241,27 +234,20 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
     const float *restrict multiply_expand_kernel_3, float *add_upstream, void *restrict scratch, const int begin,
     const int end) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
+  float *restrict const kept_sums = (float *)scratch + 197376;
+  for (int j_block = begin; j_block < end; j_block += 768) {
+    const int j_end = SMALLER(end, j_block + 768);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
       const int depth = 256;
       pack_f32(contract_kernel + j_block * 768 + depth_block, 1, 768, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
-          if (depth_block + 256 >= 768) {
-            prefetch_tile(add_expand_kernel + i_tile * 3072 + j_tile, sizeof(*add_expand_kernel) * 3072,
-                sizeof(*add_expand_kernel) * TILE_COLUMNS, tile_height);
-            prefetch_tile(multiply_expand_kernel_3 + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel_3) * 3072,
-                sizeof(*multiply_expand_kernel_3) * TILE_COLUMNS, tile_height);
-            prefetch_tile(multiply_expand_kernel + i_tile * 3072 + j_tile, sizeof(*multiply_expand_kernel) * 3072,
-                sizeof(*multiply_expand_kernel) * TILE_COLUMNS, tile_height);
-          }
-          matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 256, tile_height, 3072, tile_width, depth_block == 0, sums);
+      for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+        const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
+        for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+          const int tile_width = TILE_COLUMNS;
+          float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - j_block) * TILE_HEIGHT(256);
+          matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
+              PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
+              tile_width, depth_block == 0, sums);
           if (depth_block + 256 < 768) continue;
           for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
@@ -290,27 +276,23 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
 static void expand_adjoint(const float *restrict expand_kernel, const float *restrict add_upstream, float *restrict x_2,
     void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
-      const int depth = 256;
-      pack_f32(expand_kernel + j_block * 3072 + depth_block, 1, 3072, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = (float *)scratch + 197376;
+  for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
+    const int depth = 256;
+    pack_f32(expand_kernel + begin * 3072 + depth_block, 1, 3072, depth, end - begin, TILE_COLUMNS, panels);
+    for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
+      const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 256; i_tile += TILE_HEIGHT(256)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(256), 256 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(256) + i_tile * TILE_COLUMNS;
-          if (depth_block + 256 >= 3072)
-            prefetch_tile(x_2 + i_tile * 768 + j_tile, sizeof(*x_2) * 768, sizeof(*x_2) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(add_upstream + i_tile * 3072 + depth_block, 3072, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 256, tile_height, 768, tile_width, depth_block == 0, sums);
-          if (depth_block + 256 < 3072) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float d_x = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              x_2[i * 768 + j] = d_x;
-            }
+        float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - begin) * TILE_HEIGHT(256);
+        matmul_tile_f32(add_upstream + i_tile * 3072 + depth_block, 3072, 1, panels + (j_tile - begin) / TILE_COLUMNS *
+            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 768,
+            tile_width, depth_block == 0, sums);
+        if (depth_block + 256 < 3072) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_x = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            x_2[i * 768 + j] = d_x;
           }
         }
       }
@@ -337,28 +319,20 @@ static void contract_bias_2_adjoint(const float *restrict upstream, float *restr
 static void contract_kernel_2_adjoint(const float *restrict upstream, const float *restrict multiply_expand_kernel_2,
     float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 32768;
-  for (int i_block = 0; i_block < 3072; i_block += ROW_BLOCK(3072)) {
-    const int i_end = SMALLER(3072, i_block + ROW_BLOCK(3072));
-    pack_f32(multiply_expand_kernel_2 + i_block, 3072, 1, 256, i_end - i_block, TILE_HEIGHT(3072), packed_rows);
-    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(upstream + j_block, 768, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(3072)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(3072), 3072 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          prefetch_tile(contract_kernel_2 + i_tile * 768 + j_tile, sizeof(*contract_kernel_2) * 768,
-              sizeof(*contract_kernel_2) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(packed_rows + (i_tile - i_block) * 256, 1, TILE_HEIGHT(3072),
-              panels + (j_tile - j_block) * 256, TILE_COLUMNS, 256, 3072, tile_height, 768, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              contract_kernel_2[i * 768 + j] = d_contract_kernel;
-            }
-          }
+  float *restrict const packed_rows = (float *)scratch + 197376;
+  pack_f32(upstream, 768, 1, 256, 768, TILE_COLUMNS, panels);
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(3072)) {
+    const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
+    pack_f32(multiply_expand_kernel_2 + i_tile, 3072, 1, 256, tile_height, TILE_HEIGHT(3072), packed_rows);
+    for (int j_tile = 0; j_tile < 768; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(3072), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          contract_kernel_2[i * 768 + j] = d_contract_kernel;
         }
       }
     }
@@ -384,27 +358,22 @@ static void expand_bias_2_adjoint(const float *restrict add_upstream, float *res
 static void expand_kernel_2_adjoint(const float *restrict x, const float *restrict add_upstream,
     float *restrict expand_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 32768;
-  for (int i_block = 0; i_block < 768; i_block += ROW_BLOCK(768)) {
-    const int i_end = SMALLER(768, i_block + ROW_BLOCK(768));
-    pack_f32(x + i_block, 768, 1, 256, i_end - i_block, TILE_HEIGHT(768), packed_rows);
-    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
+  float *restrict const packed_rows = (float *)scratch + 197376;
+  for (int j_block = begin; j_block < end; j_block += 768) {
+    const int j_end = SMALLER(end, j_block + 768);
+    pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
+    for (int i_tile = 0; i_tile < 768; i_tile += TILE_HEIGHT(768)) {
+      const int tile_height = HEIGHT_AT(i_tile, 768, TILE_HEIGHT(768));
+      pack_f32(x + i_tile, 768, 1, 256, tile_height, TILE_HEIGHT(768), packed_rows);
       for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(768)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(768), 768 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          prefetch_tile(expand_kernel_2 + i_tile * 3072 + j_tile, sizeof(*expand_kernel_2) * 3072,
-              sizeof(*expand_kernel_2) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(packed_rows + (i_tile - i_block) * 256, 1, TILE_HEIGHT(768),
-              panels + (j_tile - j_block) * 256, TILE_COLUMNS, 256, 768, tile_height, 3072, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float d_expand_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              expand_kernel_2[i * 3072 + j] = d_expand_kernel;
-            }
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(768), panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(256,
+            TILE_COLUMNS), TILE_COLUMNS, 0, 256, 768, TILE_HEIGHT(768), tile_height, 3072, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_expand_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            expand_kernel_2[i * 3072 + j] = d_expand_kernel;
           }
         }
       }
@@ -428,27 +397,27 @@ static void expand_tanh_part(const void *arrays, const int part, const int parts
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_tanh(a->arguments->expand_bias, a->arguments->expand_kernel, a->arguments->x, a->add_expand_kernel,
       a->multiply_expand_kernel, a->multiply_expand_kernel_2, a->multiply_expand_kernel_3,
-      a->scratch + (size_t)part * 268288, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      a->scratch + (size_t)part * 1612800, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
       part + 1, parts));
 }
 
 static void contract_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract(a->arguments->contract_bias, a->arguments->contract_kernel, a->multiply_expand_kernel_2, a->arguments->y,
-      a->scratch + (size_t)part * 268288, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
+      a->scratch + (size_t)part * 1612800, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
       part + 1, parts));
 }
 
 static void contract_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_adjoint(a->arguments->contract_kernel, a->arguments->upstream, a->add_expand_kernel,
-      a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch + (size_t)part * 268288,
+      a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch + (size_t)part * 1612800,
       adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32, part + 1, parts));
 }
 
 static void expand_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
-  expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch + (size_t)part * 268288,
+  expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch + (size_t)part * 1612800,
       adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
 }
 
@@ -461,8 +430,8 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 757760, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
-      part + 1, parts));
+      a->scratch + (size_t)part * 801856, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+      adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
 }
 
 static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
@@ -474,7 +443,7 @@ static void expand_bias_2_adjoint_part(const void *arrays, const int part, const
 static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2,
-      a->scratch + (size_t)part * 757760, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      a->scratch + (size_t)part * 801856, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
       part + 1, parts));
 }
 

@@ -23,40 +23,28 @@ static void update_step(const int32_t *step, int32_t *new_step, float *restrict 
 
 // ParameterUpdate.swift:18   optimizer.update(model, gradients)
 // new_mu_values[10000000] = (values · 0.1) + (mu.values · 0.9)
-//   mu_values [10000000]  values_2 [10000000]  new_mu_values [10000000]
-static void update_mu_values(const float *mu_values, const float *restrict values_2, float *new_mu_values,
-    const int begin, const int end) {
-#pragma clang loop vectorize(assume_safety)
-  for (int i = begin; i < end; i++)
-    new_mu_values[i] = values_2[i] * 0.1f + mu_values[i] * 0.9f;
-}
-
-// ParameterUpdate.swift:18   optimizer.update(model, gradients)
 // new_nu_values[10000000] = ((values · values) · 0.001) + (nu.values · 0.999)
-//   nu_values [10000000]  values_2 [10000000]  new_nu_values [10000000]
-static void update_nu_values(const float *nu_values, const float *restrict values_2, float *new_nu_values,
-    const int begin, const int end) {
-#pragma clang loop vectorize(assume_safety)
-  for (int i = begin; i < end; i++) {
-    const float values_2_value = values_2[i];
-    new_nu_values[i] = values_2_value * values_2_value * 0.001f + nu_values[i] * 0.999f;
-  }
-}
-
-// ParameterUpdate.swift:18   optimizer.update(model, gradients)
 // new_values[10000000] = values + ((((new_mu_values · correction1) / (… + 1e-08)) + (values · 0.0001)) · -0.001)
-//   values [10000000]  new_mu_values [10000000]  new_nu_values [10000000]  new_values [10000000]
-static void update_values(const float *values, const float *restrict new_mu_values, const float *restrict new_nu_values,
-    const float *restrict correction1, const float *restrict correction2, float *new_values, const int begin,
-    const int end) {
+//   values [10000000]  mu_values [10000000]  nu_values [10000000]  values_2 [10000000]  new_mu_values [10000000]
+//   new_nu_values [10000000]  new_values [10000000]
+static void update_values(const float *values, const float *mu_values, const float *nu_values,
+    const float *restrict values_2, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_values, float *new_nu_values, float *new_values, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = begin; i < end; i++) {
+    const float values_2_value = values_2[i];
+    const float mu_values_value = mu_values[i];
+    const float new_mu_values_value = values_2_value * 0.1f + mu_values_value * 0.9f;
+    const float nu_values_value = nu_values[i];
+    const float new_nu_values_value = values_2_value * values_2_value * 0.001f + nu_values_value * 0.999f;
     const float values_value = values[i];
-    const float add_value = new_mu_values[i] * correction1_value / (adjoint_sqrt_f32(new_nu_values[i] *
-        correction2_value) + 1e-08f) + values_value * 0.0001f;
-    new_values[i] = values_value + add_value * -0.001f;
+    const float add_value = adjoint_sqrt_f32(new_nu_values_value * correction2_value) + 1e-08f;
+    const float add_value_2 = new_mu_values_value * correction1_value / add_value + values_value * 0.0001f;
+    new_mu_values[i] = new_mu_values_value;
+    new_nu_values[i] = new_nu_values_value;
+    new_values[i] = values_value + add_value_2 * -0.001f;
   }
 }
 
@@ -68,23 +56,12 @@ typedef struct {
   float *correction2;
 } parameter_update_parameter_update_arrays;
 
-static void update_mu_values_part(const void *arrays, const int part, const int parts) {
-  const parameter_update_parameter_update_arrays *const a = arrays;
-  update_mu_values(a->arguments->mu_values, a->arguments->values_2, a->arguments->new_mu_values,
-      adjoint_part_start(10000000, 16, part, parts), adjoint_part_start(10000000, 16, part + 1, parts));
-}
-
-static void update_nu_values_part(const void *arrays, const int part, const int parts) {
-  const parameter_update_parameter_update_arrays *const a = arrays;
-  update_nu_values(a->arguments->nu_values, a->arguments->values_2, a->arguments->new_nu_values,
-      adjoint_part_start(10000000, 16, part, parts), adjoint_part_start(10000000, 16, part + 1, parts));
-}
-
 static void update_values_part(const void *arrays, const int part, const int parts) {
   const parameter_update_parameter_update_arrays *const a = arrays;
-  update_values(a->arguments->values, a->arguments->new_mu_values, a->arguments->new_nu_values, a->correction1,
-      a->correction2, a->arguments->new_values, adjoint_part_start(10000000, 16, part, parts),
-      adjoint_part_start(10000000, 16, part + 1, parts));
+  update_values(a->arguments->values, a->arguments->mu_values, a->arguments->nu_values, a->arguments->values_2,
+      a->correction1, a->correction2, a->arguments->new_mu_values, a->arguments->new_nu_values,
+      a->arguments->new_values, adjoint_part_start(10000000, 16, part, parts), adjoint_part_start(10000000, 16,
+      part + 1, parts));
 }
 
 // parameterUpdate(model, optimizer, gradients)
@@ -96,7 +73,5 @@ void VARIANT(parameter_update_parameter_update)(const parameter_update_parameter
     .correction2 = (float *)((char *)arena + 64),
   };
   update_step(arguments->step, arguments->new_step, arrays.correction1, arrays.correction2);
-  adjoint_divide(update_mu_values_part, &arrays, 16);
-  adjoint_divide(update_nu_values_part, &arrays, 16);
   adjoint_divide(update_values_part, &arrays, 16);
 }

@@ -7,8 +7,8 @@
 //   results      new_hidden_bias [128] · new_hidden_kernel [784, 128] · new_output_bias [10] ·
 //                new_output_kernel [128, 10] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        412,928 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 4 parts at 34,048
+//   arena        50,560 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 10 parts at 34,048
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 //
@@ -26,7 +26,7 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        6,853,760 bytes · select_first [128, 512] at 0 ·
+//   arena        13,800,576 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
 //                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
@@ -43,27 +43,26 @@
 //                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        60,288 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        50,688 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                model [32, 10], then d_model [32, 10] at 32,768 · correction1 [] at 34,048 ·
 //                correction2 [] at 34,112 · packed panels at 34,176
 
-// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
-// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
+// of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
 // would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 #define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
 #define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
+#define EVEN_HEIGHT(rows) \
+  ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// The height of the tile that begins at a row: a constant where all are equally high.
+#define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
-// Panels that are packed at a time.
-#define PANELS 4
-
-// Brings a tile of memory nearer, 64 bytes at a time.
-ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
-  for (int r = 0; r < rows; r++)
-    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
-}
+// Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
+// for the same places of a cache.
+#define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
 
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
@@ -84,21 +83,24 @@ ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
 }
 
 // Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
-// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
-// last group is 0.
+// to[c / width * PANEL_SIZE(depth, width) + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is
+// left of the last group is 0.
 ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
-  for (int start = 0; start < depth; start += 8)
-    for (int group = 0; group < whole; group += width)
-      for (int k = start; k < SMALLER(start + 8, depth); k++)
+  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  for (int k = 0; k < depth; k++)
+    for (int group = 0; group < whole; group += width) {
+      const float *restrict line = from + k * depth_stride + group;
+      float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
 #pragma clang loop unroll(full)
-        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+      for (int c = 0; c < width; c++) place[c] = line[c];
+    }
   for (int group = whole; group < count; group += width) {
     const float *restrict lines = from + group * line_stride;
-    float *restrict panel = to + group * depth;
+    float *restrict panel = to + group / width * PANEL_SIZE(depth, width);
     const int used = SMALLER(width, count - group);
     if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
     int c = 0;
@@ -123,11 +125,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
+// in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
-                                     const int is_first, float *restrict sums) {
+                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                     const int vectors, const int is_first, float *restrict sums) {
   vector_f32 sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -138,8 +141,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int k = 0; k < depth; k++) {
     vector_f32 column[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++)
-      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
+    for (int v = 0; v < vectors; v++) {
+      const float *const place = right + k * right_stride + v * LANES;
+      column[v] = *(const vector_f32 *)place;
+      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
@@ -153,22 +159,23 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
 }
 
-// The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
-// constant size that covers them.
+// The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
+// narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
-                                    const int columns, const int width, const int is_first, float *restrict sums) {
-  const int full = TILE_HEIGHT(rows), last = rows % full;
+                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                    const int full, const int height, const int columns, const int width,
+                                    const int is_first, float *restrict sums) {
+  const int last = rows % full;
   const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 1, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 1, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
 }
 
 // Perceptrons.swift:17   output(relu(hidden(images)))
@@ -177,28 +184,19 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
 // select_hidden[32, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [784, 128]  images [32, 784]  select_hidden [32, 128]
 static void hidden_relu_descent_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict select_hidden, void *restrict scratch, const int begin,
-    const int end) {
-  float *restrict const kept_sums = scratch;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 784; depth_block += 208) {
-      const int depth = SMALLER(208, 784 - depth_block);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(32) + i_tile * TILE_COLUMNS;
-          matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, hidden_kernel + j_tile + depth_block * 128, 128,
-              depth, 32, tile_height, 128, tile_width, depth_block == 0, sums);
-          if (depth_block + 208 < 784) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              const float hidden = product + hidden_bias[j];
-              select_hidden[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
-            }
-          }
+    const float *restrict images, float *restrict select_hidden, const int begin, const int end) {
+  for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, TILE_HEIGHT(32));
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile * 784, 784, 1, hidden_kernel + j_tile, 128, 8, 784, 32, TILE_HEIGHT(32),
+          tile_height, 128, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float hidden = product + hidden_bias[j];
+          select_hidden[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
         }
       }
     }
@@ -212,21 +210,18 @@ static void hidden_relu_descent_step(const float *restrict hidden_bias, const fl
 static void output_descent_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict select_hidden, float *restrict model, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, TILE_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 32,
-            tile_height, 10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            model[i * 10 + j] = product + output_bias[j];
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          model[i * 10 + j] = product + output_bias[j];
         }
       }
     }
@@ -295,21 +290,18 @@ static void cross_entropy_and_adjoint_descent_step(const float *output_bias, con
 static void output_adjoint_descent_step(const float *restrict output_kernel, const float *restrict select_hidden,
     const float *restrict d_model, float *restrict d_hidden, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel, 1, 10, 10, 128, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 32; i_tile += EVEN_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, EVEN_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 32,
-            tile_height, 128, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            d_hidden[i * 128 + j] = select_hidden[i * 128 + j] <= 0.0f ? 0.0f : sum;
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 10, 32, EVEN_HEIGHT(32), tile_height, 128, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          d_hidden[i * 128 + j] = select_hidden[i * 128 + j] <= 0.0f ? 0.0f : sum;
         }
       }
     }
@@ -324,22 +316,19 @@ static void output_adjoint_descent_step(const float *restrict output_kernel, con
 static void update_output_kernel_descent_step(const float *output_kernel, const float *restrict select_hidden,
     const float *restrict d_model, float *new_output_kernel, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_model + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(d_model, 10, 1, 32, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128,
-            tile_height, 10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            new_output_kernel[i * 10 + j] = output_kernel[i * 10 + j] - d_output_kernel * 0.1f;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          new_output_kernel[i * 10 + j] = output_kernel[i * 10 + j] - d_output_kernel * 0.1f;
         }
       }
     }
@@ -371,31 +360,19 @@ static void update_hidden_bias_descent_step(const float *hidden_bias, const floa
 // new_hidden_kernel[784, 128] = hidden.kernel − (d_hidden_kernel · 0.1)
 //   hidden_kernel [784, 128]  images [32, 784]  d_hidden [32, 128]  new_hidden_kernel [784, 128]
 static void update_hidden_kernel_descent_step(const float *hidden_kernel, const float *restrict images,
-    const float *restrict d_hidden, float *new_hidden_kernel, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 4096;
-  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
-    pack_f32(images + i_block, 784, 1, 32, i_end - i_block, TILE_HEIGHT(784), packed_rows);
-    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(784)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(784), 784 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          prefetch_tile(hidden_kernel + i_tile * 128 + j_tile, sizeof(*hidden_kernel) * 128,
-              sizeof(*hidden_kernel) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(packed_rows + (i_tile - i_block) * 32, 1, TILE_HEIGHT(784), panels + (j_tile - j_block) * 32,
-              TILE_COLUMNS, 32, 784, tile_height, 128, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
+    const float *restrict d_hidden, float *new_hidden_kernel, const int begin, const int end) {
+  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(784)) {
+    const int tile_height = HEIGHT_AT(i_tile, 784, EVEN_HEIGHT(784));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile, 1, 784, d_hidden + j_tile, 128, 0, 32, 784, EVEN_HEIGHT(784), tile_height, 128,
+          tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              new_hidden_kernel[i * 128 + j] = hidden_kernel[i * 128 + j] - d_hidden_kernel * 0.1f;
-            }
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          new_hidden_kernel[i * 128 + j] = hidden_kernel[i * 128 + j] - d_hidden_kernel * 0.1f;
         }
       }
     }
@@ -416,15 +393,14 @@ typedef struct {
 static void hidden_relu_descent_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_descent_step_arrays *const a = arrays;
   hidden_relu_descent_step(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images,
-      a->select_hidden, a->scratch + (size_t)part * 22528, adjoint_part_start(128, 32, part, parts),
-      adjoint_part_start(128, 32, part + 1, parts));
+      a->select_hidden, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1, parts));
 }
 
 static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_descent_step_arrays *const a = arrays;
   update_hidden_kernel_descent_step(a->arguments->hidden_kernel, a->arguments->images, a->d_hidden,
-      a->arguments->new_hidden_kernel, a->scratch + (size_t)part * 94720, adjoint_part_start(128, 32, part, parts),
-      adjoint_part_start(128, 32, part + 1, parts));
+      a->arguments->new_hidden_kernel, adjoint_part_start(784, EVEN_HEIGHT(784), part, parts), adjoint_part_start(784,
+      EVEN_HEIGHT(784), part + 1, parts));
 }
 
 // descentStep(model, images: [32, 784], labels: [32]) -> loss
@@ -447,7 +423,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
   update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
       arguments->new_output_kernel, arrays.scratch);
   update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
-  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4);
+  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 10);
 }
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
@@ -472,27 +448,22 @@ static void update_step_wide_step(const int32_t *step, int32_t *new_step, float 
 static void first_relu(const float *restrict first_bias, const float *restrict first_kernel,
     const float *restrict images, float *restrict select_first, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 26624;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 784; depth_block += 208) {
-      const int depth = SMALLER(208, 784 - depth_block);
-      pack_f32(first_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = scratch;
+  for (int depth_block = 0; depth_block < 784; depth_block += 208) {
+    const int depth = SMALLER(208, 784 - depth_block);
+    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
-          matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
-          if (depth_block + 208 < 784) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              const float first = product + first_bias[j];
-              select_first[i * 512 + j] = first <= 0.0f ? 0.0f : first;
-            }
+        float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
+        matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, first_kernel + j_tile + depth_block * 512, 512, 8,
+            depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
+        if (depth_block + 208 < 784) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float first = product + first_bias[j];
+            select_first[i * 512 + j] = first <= 0.0f ? 0.0f : first;
           }
         }
       }
@@ -508,27 +479,22 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
 static void second_relu(const float *restrict second_bias, const float *restrict second_kernel,
     const float *restrict select_first, float *restrict select_second, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-      const int depth = 256;
-      pack_f32(second_kernel + j_block + depth_block * 512, 512, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = scratch;
+  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+    const int depth = 256;
+    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
-          matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
-          if (depth_block + 256 < 512) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              const float second = product + second_bias[j];
-              select_second[i * 512 + j] = second <= 0.0f ? 0.0f : second;
-            }
+        float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
+        matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, second_kernel + j_tile + depth_block * 512,
+            512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
+        if (depth_block + 256 < 512) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float second = product + second_bias[j];
+            select_second[i * 512 + j] = second <= 0.0f ? 0.0f : second;
           }
         }
       }
@@ -543,25 +509,23 @@ static void second_relu(const float *restrict second_bias, const float *restrict
 static void output_wide_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict select_second, float *restrict model, void *restrict scratch) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 8192;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-      const int depth = 256;
-      pack_f32(output_kernel + j_block + depth_block * 10, 10, 1, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = (float *)scratch + 8224;
+  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+    const int depth = 256;
+    pack_f32(output_kernel + depth_block * 10, 10, 1, depth, 10, TILE_COLUMNS, panels);
+    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+      for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
         const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
-          matmul_tile_f32(select_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 128, tile_height, 10, tile_width, depth_block == 0, sums);
-          if (depth_block + 256 < 512) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              model[i * 10 + j] = product + output_bias[j];
-            }
+        float *restrict const sums = kept_sums + i_tile * 32 + j_tile * TILE_HEIGHT(128);
+        matmul_tile_f32(select_second + i_tile * 512 + depth_block, 512, 1, panels + j_tile / TILE_COLUMNS *
+            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 128, TILE_HEIGHT(128), tile_height, 10, tile_width,
+            depth_block == 0, sums);
+        if (depth_block + 256 < 512) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            model[i * 10 + j] = product + output_bias[j];
           }
         }
       }
@@ -651,25 +615,18 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
 static void output_adjoint_wide_step(const float *restrict output_kernel, const float *restrict select_second,
     const float *restrict d_model, float *restrict d_second, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel + begin * 10, 1, 10, 10, end - begin, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        prefetch_tile(select_second + i_tile * 512 + j_tile, sizeof(*select_second) * 512,
-            sizeof(*select_second) * TILE_COLUMNS, tile_height);
-        prefetch_tile(d_second + i_tile * 512 + j_tile, sizeof(*d_second) * 512, sizeof(*d_second) * TILE_COLUMNS,
-            tile_height);
-        matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 128,
-            tile_height, 512, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            d_second[i * 512 + j] = select_second[i * 512 + j] <= 0.0f ? 0.0f : sum;
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(10,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          d_second[i * 512 + j] = select_second[i * 512 + j] <= 0.0f ? 0.0f : sum;
         }
       }
     }
@@ -691,32 +648,29 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_model + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(d_model, 10, 1, 128, 10, TILE_COLUMNS, panels);
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(512)) {
+    const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(512)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(512), 512 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(select_second + i_tile, 1, 512, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 512,
-            tile_height, 10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_second + i_tile, 1, 512, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-            const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
-            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value
-                * 0.999f;
-            const float output_kernel_value = output_kernel[i * 10 + j];
-            const float divide_value = new_mu_output_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
-            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-            new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.001f;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+          const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
+              0.999f;
+          const float output_kernel_value = output_kernel[i * 10 + j];
+          const float divide_value = new_mu_output_kernel_value * correction1_value /
+              (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+          new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.001f;
         }
       }
     }
@@ -767,31 +721,23 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
     const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 32768;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-      const int depth = 256;
-      pack_f32(second_kernel + j_block * 512 + depth_block, 1, 512, depth, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const kept_sums = (float *)scratch + 131584;
+  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+    const int depth = 256;
+    pack_f32(second_kernel + begin * 512 + depth_block, 1, 512, depth, end - begin, TILE_COLUMNS, panels);
+    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-          float *restrict const sums = kept_sums + (j_tile - j_block) * KEPT_ROWS(128) + i_tile * TILE_COLUMNS;
-          if (depth_block + 256 >= 512) {
-            prefetch_tile(select_first + i_tile * 512 + j_tile, sizeof(*select_first) * 512,
-                sizeof(*select_first) * TILE_COLUMNS, tile_height);
-            prefetch_tile(d_first + i_tile * 512 + j_tile, sizeof(*d_first) * 512, sizeof(*d_first) * TILE_COLUMNS,
-                tile_height);
-          }
-          matmul_tile_f32(d_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - j_block) * depth,
-              TILE_COLUMNS, depth, 128, tile_height, 512, tile_width, depth_block == 0, sums);
-          if (depth_block + 256 < 512) continue;
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              d_first[i * 512 + j] = select_first[i * 512 + j] <= 0.0f ? 0.0f : sum;
-            }
+        float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
+        matmul_tile_f32(d_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - begin) / TILE_COLUMNS *
+            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 128, TILE_HEIGHT(128), tile_height, 512,
+            tile_width, depth_block == 0, sums);
+        if (depth_block + 256 < 512) continue;
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            d_first[i * 512 + j] = select_first[i * 512 + j] <= 0.0f ? 0.0f : sum;
           }
         }
       }
@@ -815,40 +761,31 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 16384;
-  pack_f32(select_first, 512, 1, 128, 512, TILE_HEIGHT(512), packed_rows);
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_second + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  float *restrict const packed_rows = (float *)scratch + 66048;
+  pack_f32(d_second + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
+    const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
+    pack_f32(select_first + i_tile, 512, 1, 128, tile_height, TILE_HEIGHT(512), packed_rows);
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(512), 512 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        prefetch_tile(mu_second_kernel + i_tile * 512 + j_tile, sizeof(*mu_second_kernel) * 512,
-            sizeof(*mu_second_kernel) * TILE_COLUMNS, tile_height);
-        prefetch_tile(nu_second_kernel + i_tile * 512 + j_tile, sizeof(*nu_second_kernel) * 512,
-            sizeof(*nu_second_kernel) * TILE_COLUMNS, tile_height);
-        prefetch_tile(second_kernel + i_tile * 512 + j_tile, sizeof(*second_kernel) * 512,
-            sizeof(*second_kernel) * TILE_COLUMNS, tile_height);
-        matmul_tile_f32(packed_rows + i_tile * 128, 1, TILE_HEIGHT(512), panels + (j_tile - j_block) * 128,
-            TILE_COLUMNS, 128, 512, tile_height, 512, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(512), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
-            const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
-            const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
-            const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
-                * 0.999f;
-            const float second_kernel_value = second_kernel[i * 512 + j];
-            const float divide_value = new_mu_second_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
-            new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
-            new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
-            new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
+          const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
+          const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
+          const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value *
+              0.999f;
+          const float second_kernel_value = second_kernel[i * 512 + j];
+          const float divide_value = new_mu_second_kernel_value * correction1_value /
+              (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
+          new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
+          new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
+          new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
         }
       }
     }
@@ -909,43 +846,31 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 16384;
-  for (int i_block = 0; i_block < 784; i_block += ROW_BLOCK(784)) {
-    const int i_end = SMALLER(784, i_block + ROW_BLOCK(784));
-    pack_f32(images + i_block, 784, 1, 128, i_end - i_block, TILE_HEIGHT(784), packed_rows);
-    for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(d_first + j_block, 512, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(784)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(784), 784 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          prefetch_tile(mu_first_kernel + i_tile * 512 + j_tile, sizeof(*mu_first_kernel) * 512,
-              sizeof(*mu_first_kernel) * TILE_COLUMNS, tile_height);
-          prefetch_tile(nu_first_kernel + i_tile * 512 + j_tile, sizeof(*nu_first_kernel) * 512,
-              sizeof(*nu_first_kernel) * TILE_COLUMNS, tile_height);
-          prefetch_tile(first_kernel + i_tile * 512 + j_tile, sizeof(*first_kernel) * 512,
-              sizeof(*first_kernel) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(packed_rows + (i_tile - i_block) * 128, 1, TILE_HEIGHT(784),
-              panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 784, tile_height, 512, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
+  float *restrict const packed_rows = (float *)scratch + 66048;
+  pack_f32(d_first, 512, 1, 128, 512, TILE_COLUMNS, panels);
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(784)) {
+    const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
+    pack_f32(images + i_tile, 784, 1, 128, tile_height, TILE_HEIGHT(784), packed_rows);
+    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
-              const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
-              const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
-              const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
-                  0.999f;
-              const float first_kernel_value = first_kernel[i * 512 + j];
-              const float divide_value = new_mu_first_kernel_value * correction1_value /
-                  (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
-              new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
-              new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
-              new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
-            }
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
+          const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
+          const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
+          const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
+              0.999f;
+          const float first_kernel_value = first_kernel[i * 512 + j];
+          const float divide_value = new_mu_first_kernel_value * correction1_value /
+              (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
+          new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
+          new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
+          new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
         }
       }
     }
@@ -970,21 +895,21 @@ typedef struct {
 static void first_relu_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   first_relu(a->arguments->first_bias, a->arguments->first_kernel, a->arguments->images, a->select_first,
-      a->scratch + (size_t)part * 178176, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      a->scratch + (size_t)part * 286720, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
       part + 1, parts));
 }
 
 static void second_relu_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second,
-      a->scratch + (size_t)part * 202752, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      a->scratch + (size_t)part * 286720, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
       part + 1, parts));
 }
 
 static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second,
-      a->scratch + (size_t)part * 5120, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1,
+      a->scratch + (size_t)part * 22528, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1,
       parts));
 }
 
@@ -993,14 +918,14 @@ static void update_output_kernel_wide_step_part(const void *arrays, const int pa
   update_output_kernel_wide_step(a->arguments->output_kernel, a->arguments->mu_output_kernel,
       a->arguments->nu_output_kernel, a->select_second, a->d_model, a->correction1, a->correction2,
       a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
-      a->scratch + (size_t)part * 16384, adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512,
+      a->scratch + (size_t)part * 16512, adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512,
       TILE_HEIGHT(512), part + 1, parts));
 }
 
 static void second_adjoint_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first,
-      a->scratch + (size_t)part * 202752, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      a->scratch + (size_t)part * 813056, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
       part + 1, parts));
 }
 
@@ -1008,7 +933,7 @@ static void update_second_kernel_part(const void *arrays, const int part, const 
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
       a->select_first, a->d_second, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
-      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 333824,
+      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 270400,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
@@ -1016,8 +941,9 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
-      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 378880,
-      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 270400,
+      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
+      parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -1076,13 +1002,13 @@ static void update_step_digits_step(const int32_t *step, int32_t *new_step, floa
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  select_hidden [32, 128]
 static void hidden_relu_digits_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict select_hidden) {
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = TILE_COLUMNS;
-    for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+  for (int i_tile = 0; i_tile < 32; i_tile += EVEN_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, EVEN_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 64, 32, tile_height, 128, tile_width, 1,
-          sums);
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height,
+          128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -1185,32 +1111,29 @@ static void update_output_kernel_digits_step(const float *output_kernel, const f
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_model + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(d_model, 10, 1, 32, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128,
-            tile_height, 10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-            const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
-            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value
-                * 0.999f;
-            const float output_kernel_value = output_kernel[i * 10 + j];
-            const float divide_value = new_mu_output_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
-            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-            new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.002f;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+          const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
+              0.999f;
+          const float output_kernel_value = output_kernel[i * 10 + j];
+          const float divide_value = new_mu_output_kernel_value * correction1_value /
+              (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+          new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.002f;
         }
       }
     }
@@ -1267,38 +1190,31 @@ static void update_hidden_bias_digits_step(const float *hidden_bias, const float
 static void update_hidden_kernel_digits_step(const float *hidden_kernel, const float *mu_hidden_kernel,
     const float *nu_hidden_kernel, const float *restrict images, const float *restrict d_hidden,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_kernel,
-    float *new_nu_hidden_kernel, float *new_hidden_kernel, void *restrict scratch) {
+    float *new_nu_hidden_kernel, float *new_hidden_kernel) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
-  float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 4096;
-  pack_f32(images, 64, 1, 32, 64, TILE_HEIGHT(64), packed_rows);
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  for (int i_tile = 0; i_tile < 64; i_tile += EVEN_HEIGHT(64)) {
+    const int tile_height = HEIGHT_AT(i_tile, 64, EVEN_HEIGHT(64));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 64; i_tile += TILE_HEIGHT(64)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(64), 64 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(packed_rows + i_tile * 32, 1, TILE_HEIGHT(64), panels + (j_tile - j_block) * 32, TILE_COLUMNS,
-            32, 64, tile_height, 128, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile, 1, 64, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height, 128,
+          tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
-            const float new_mu_hidden_kernel_value = d_hidden_kernel * 0.1f + mu_hidden_kernel_value * 0.9f;
-            const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
-            const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * 0.001f + nu_hidden_kernel_value
-                * 0.999f;
-            const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-            const float divide_value = new_mu_hidden_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_hidden_kernel_value * correction2_value) + 1e-08f);
-            new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
-            new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
-            new_hidden_kernel[i * 128 + j] = hidden_kernel_value + divide_value * -0.002f;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
+          const float new_mu_hidden_kernel_value = d_hidden_kernel * 0.1f + mu_hidden_kernel_value * 0.9f;
+          const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
+          const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * 0.001f + nu_hidden_kernel_value *
+              0.999f;
+          const float hidden_kernel_value = hidden_kernel[i * 128 + j];
+          const float divide_value = new_mu_hidden_kernel_value * correction1_value /
+              (adjoint_sqrt_f32(new_nu_hidden_kernel_value * correction2_value) + 1e-08f);
+          new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
+          new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
+          new_hidden_kernel[i * 128 + j] = hidden_kernel_value + divide_value * -0.002f;
         }
       }
     }
@@ -1329,5 +1245,5 @@ void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *a
       arguments->new_hidden_bias);
   update_hidden_kernel_digits_step(arguments->hidden_kernel, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel,
       arguments->images, d_hidden, correction1, correction2, arguments->new_mu_hidden_kernel,
-      arguments->new_nu_hidden_kernel, arguments->new_hidden_kernel, scratch);
+      arguments->new_nu_hidden_kernel, arguments->new_hidden_kernel);
 }

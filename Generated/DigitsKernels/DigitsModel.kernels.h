@@ -13,7 +13,7 @@
 //                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        60,288 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        50,688 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                logits [32, 10], then d_logits [32, 10] at 32,768 · correction1 [] at 34,048 ·
 //                correction2 [] at 34,112 · packed panels at 34,176
 
@@ -22,32 +22,31 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [1437, 64] · labels [1437]
 //   results      logits [1437, 10] · loss []
-//   arena        1,260,032 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
+//   arena        801,792 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        315,392 bytes · h [360, 128] at 0 · packed panels of up to 4 parts at 184,320
+//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
 
-// Products of matrices go tile by tile: panels of TILE_COLUMNS columns of the right matrix, and in each, tiles of at
-// most TILE_ROWS rows whose sums are kept in registers. Tiles of one product are about equally high. Where a panel
+// Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
+// of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
 // would be too deep for the nearest cache, it is cut, and the sums so far are kept in memory between the cuts.
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 #define TILES(rows) (((rows) + TILE_ROWS - 1) / TILE_ROWS)
 #define TILE_HEIGHT(rows) (((rows) + TILES(rows) - 1) / TILES(rows))
+// Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
+#define EVEN_HEIGHT(rows) \
+  ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// The height of the tile that begins at a row: a constant where all are equally high.
+#define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-#define KEPT_ROWS(rows) (SMALLER(rows, 600) + TILE_ROWS)
-// Panels that are packed at a time.
-#define PANELS 4
-
-// Brings a tile of memory nearer, 64 bytes at a time.
-ADJOINT_INLINE void prefetch_tile(const void *start, const size_t row_bytes, const size_t width_bytes, const int rows) {
-  for (int r = 0; r < rows; r++)
-    for (size_t c = 0; c < width_bytes; c += 64) __builtin_prefetch((const char *)start + (size_t)r * row_bytes + c);
-}
+// Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
+// for the same places of a cache.
+#define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
 
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
@@ -68,21 +67,24 @@ ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
 }
 
 // Copies `count` lines (columns of a right matrix, rows of a left one) into groups of `width` that lie in one piece:
-// to[c / width * width * depth + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is left of the
-// last group is 0.
+// to[c / width * PANEL_SIZE(depth, width) + k * width + c % width] = from[k * depth_stride + c * line_stride]; what is
+// left of the last group is 0.
 ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_stride,
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // Some steps of the depth at a time for all groups: every cache line of the source is read once.
-  for (int start = 0; start < depth; start += 8)
-    for (int group = 0; group < whole; group += width)
-      for (int k = start; k < SMALLER(start + 8, depth); k++)
+  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  for (int k = 0; k < depth; k++)
+    for (int group = 0; group < whole; group += width) {
+      const float *restrict line = from + k * depth_stride + group;
+      float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
 #pragma clang loop unroll(full)
-        for (int c = 0; c < width; c++) to[group * depth + k * width + c] = from[k * depth_stride + group + c];
+      for (int c = 0; c < width; c++) place[c] = line[c];
+    }
   for (int group = whole; group < count; group += width) {
     const float *restrict lines = from + group * line_stride;
-    float *restrict panel = to + group * depth;
+    float *restrict panel = to + group / width * PANEL_SIZE(depth, width);
     const int used = SMALLER(width, count - group);
     if (used < width) memset(panel, 0, sizeof(float) * (size_t)depth * (size_t)width);
     int c = 0;
@@ -107,11 +109,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
+// in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int depth, const int rows, const int vectors,
-                                     const int is_first, float *restrict sums) {
+                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                     const int vectors, const int is_first, float *restrict sums) {
   vector_f32 sum[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -122,8 +125,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int k = 0; k < depth; k++) {
     vector_f32 column[2];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++)
-      column[v] = *(const vector_f32 *)(right + k * right_stride + v * LANES);
+    for (int v = 0; v < vectors; v++) {
+      const float *const place = right + k * right_stride + v * LANES;
+      column[v] = *(const vector_f32 *)place;
+      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
@@ -137,22 +143,23 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
 }
 
-// The same for `height` of the product's `rows` rows and `width` of its `columns` columns, by the narrowest block of
-// constant size that covers them.
+// The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
+// narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int depth, const int rows, const int height,
-                                    const int columns, const int width, const int is_first, float *restrict sums) {
-  const int full = TILE_HEIGHT(rows), last = rows % full;
+                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
+                                    const int full, const int height, const int columns, const int width,
+                                    const int is_first, float *restrict sums) {
+  const int last = rows % full;
   const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 1, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 1, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, full, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, depth, last, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
 }
 
 // DigitsModel.swift:33   optimizer.update(model, grads)
@@ -178,13 +185,13 @@ static void update_step(const double *restrict beta1, const double *restrict bet
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [32, 64]  h [32, 128]
 static void hidden_relu_train_step(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h) {
-  for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-    const int tile_width = TILE_COLUMNS;
-    for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-      const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+  for (int i_tile = 0; i_tile < 32; i_tile += EVEN_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, EVEN_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 64, 32, tile_height, 128, tile_width, 1,
-          sums);
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height,
+          128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -203,21 +210,18 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
 static void output_train_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, TILE_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 32, tile_height,
-            10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            logits[i * 10 + j] = product + output_bias[j];
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          logits[i * 10 + j] = product + output_bias[j];
         }
       }
     }
@@ -319,21 +323,18 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
 static void output_adjoint(const float *restrict output_kernel, const float *restrict h, const float *restrict d_logits,
     float *restrict d_hidden, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block * 10, 1, 10, 10, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel, 1, 10, 10, 128, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 32; i_tile += EVEN_HEIGHT(32)) {
+    const int tile_height = HEIGHT_AT(i_tile, 32, EVEN_HEIGHT(32));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(d_logits + i_tile * 10, 10, 1, panels + (j_tile - j_block) * 10, TILE_COLUMNS, 10, 32,
-            tile_height, 128, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            d_hidden[i * 128 + j] = h[i * 128 + j] <= 0.0f ? 0.0f : d_h;
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(d_logits + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 10, 32, EVEN_HEIGHT(32), tile_height, 128, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          d_hidden[i * 128 + j] = h[i * 128 + j] <= 0.0f ? 0.0f : d_h;
         }
       }
     }
@@ -367,34 +368,31 @@ static void update_output_kernel(const float *output_kernel, const double *restr
   const double learningRate_value = learningRate[0];
   const float converted_6 = (float)-learningRate_value;
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_logits + j_block, 10, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(d_logits, 10, 1, 32, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(128), 128 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(h + i_tile, 1, 128, panels + (j_tile - j_block) * 32, TILE_COLUMNS, 32, 128, tile_height, 10,
-            tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(h + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS), TILE_COLUMNS,
+          0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-            const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
-            const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-            const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
-                nu_output_kernel_value * converted_4;
-            const float output_kernel_value = output_kernel[i * 10 + j];
-            const float multiply_value = new_mu_output_kernel_value * correction1_value;
-            const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
-            const float new_output_kernel_value = output_kernel_value + multiply_value /
-                (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
-            new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-            new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-            new_output_kernel[i * 10 + j] = new_output_kernel_value;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
+          const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
+          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
+          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
+              nu_output_kernel_value * converted_4;
+          const float output_kernel_value = output_kernel[i * 10 + j];
+          const float multiply_value = new_mu_output_kernel_value * correction1_value;
+          const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
+          const float new_output_kernel_value = output_kernel_value + multiply_value /
+              (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
+          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
+          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
+          new_output_kernel[i * 10 + j] = new_output_kernel_value;
         }
       }
     }
@@ -465,7 +463,7 @@ static void update_hidden_kernel(const float *hidden_kernel, const double *restr
     const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
     const float *mu_hidden_kernel, const float *nu_hidden_kernel, const float *restrict images,
     const float *restrict d_hidden, const float *restrict correction1, const float *restrict correction2,
-    float *new_mu_hidden_kernel, float *new_nu_hidden_kernel, float *new_hidden_kernel, void *restrict scratch) {
+    float *new_mu_hidden_kernel, float *new_nu_hidden_kernel, float *new_hidden_kernel) {
   const double beta1_value = beta1[0];
   const float converted = (float)(1.0 - beta1_value);
   const float converted_2 = (float)beta1_value;
@@ -478,37 +476,30 @@ static void update_hidden_kernel(const float *hidden_kernel, const double *restr
   const float converted_5 = (float)epsilon_value;
   const double learningRate_value = learningRate[0];
   const float converted_6 = (float)-learningRate_value;
-  float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 4096;
-  pack_f32(images, 64, 1, 32, 64, TILE_HEIGHT(64), packed_rows);
-  for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(d_hidden + j_block, 128, 1, 32, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  for (int i_tile = 0; i_tile < 64; i_tile += EVEN_HEIGHT(64)) {
+    const int tile_height = HEIGHT_AT(i_tile, 64, EVEN_HEIGHT(64));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 64; i_tile += TILE_HEIGHT(64)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(64), 64 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(packed_rows + i_tile * 32, 1, TILE_HEIGHT(64), panels + (j_tile - j_block) * 32, TILE_COLUMNS,
-            32, 64, tile_height, 128, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile, 1, 64, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height, 128,
+          tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
-            const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
-            const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
-            const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
-                nu_hidden_kernel_value * converted_4;
-            const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-            const float multiply_value = new_mu_hidden_kernel_value * correction1_value;
-            const float multiply_value_2 = new_nu_hidden_kernel_value * correction2_value;
-            const float new_hidden_kernel_value = hidden_kernel_value + multiply_value /
-                (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
-            new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
-            new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
-            new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
-          }
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
+          const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
+          const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
+          const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
+              nu_hidden_kernel_value * converted_4;
+          const float hidden_kernel_value = hidden_kernel[i * 128 + j];
+          const float multiply_value = new_mu_hidden_kernel_value * correction1_value;
+          const float multiply_value_2 = new_nu_hidden_kernel_value * correction2_value;
+          const float new_hidden_kernel_value = hidden_kernel_value + multiply_value /
+              (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
+          new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
+          new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
+          new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
         }
       }
     }
@@ -542,7 +533,7 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
   update_hidden_kernel(arguments->hidden_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
       arguments->epsilon, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel, arguments->images, d_hidden,
       correction1, correction2, arguments->new_mu_hidden_kernel, arguments->new_nu_hidden_kernel,
-      arguments->new_hidden_kernel, scratch);
+      arguments->new_hidden_kernel);
 }
 
 // DigitsModel.swift:14   let h = relu(hidden(images))
@@ -551,28 +542,19 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
 // h[1437, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [1437, 64]  h [1437, 128]
 static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict h, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(1437)) {
-    const int i_end = SMALLER(end, i_block + ROW_BLOCK(1437));
-    for (int j_block = 0; j_block < 128; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(128, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(1437)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          prefetch_tile(h + i_tile * 128 + j_tile, sizeof(*h) * 128, sizeof(*h) * TILE_COLUMNS, tile_height);
-          matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 1437,
-              tile_height, 128, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              const float hidden = product + hidden_bias[j];
-              h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
-            }
-          }
+    const float *restrict images, float *restrict h, const int begin, const int end) {
+  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(1437)) {
+    const int tile_height = HEIGHT_AT(i_tile, 1437, EVEN_HEIGHT(1437));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 1437, EVEN_HEIGHT(1437),
+          tile_height, 128, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float hidden = product + hidden_bias[j];
+          h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
         }
       }
     }
@@ -586,24 +568,18 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
 static void output_evaluate_split_1437(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  for (int i_block = begin; i_block < end; i_block += ROW_BLOCK(1437)) {
-    const int i_end = SMALLER(end, i_block + ROW_BLOCK(1437));
-    for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-      const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-      pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-        for (int i_tile = i_block; i_tile < i_end; i_tile += TILE_HEIGHT(1437)) {
-          const int tile_height = SMALLER(TILE_HEIGHT(1437), 1437 - i_tile);
-          float sums[TILE_ROWS * TILE_COLUMNS];
-          matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 1437,
-              tile_height, 10, tile_width, 1, sums);
-          for (int i = i_tile; i < i_tile + tile_height; i++) {
-            for (int j = j_tile; j < j_tile + tile_width; j++) {
-              const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-              logits[i * 10 + j] = product + output_bias[j];
-            }
-          }
+  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(1437)) {
+    const int tile_height = HEIGHT_AT(i_tile, 1437, TILE_HEIGHT(1437));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 128, 1437, TILE_HEIGHT(1437), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          logits[i * 10 + j] = product + output_bias[j];
         }
       }
     }
@@ -668,14 +644,14 @@ typedef struct {
 static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_1437_arrays *const a = arrays;
   hidden_relu_evaluate_split_1437(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
-      a->scratch + (size_t)part * 32768, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
-      adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
+      adjoint_part_start(1437, EVEN_HEIGHT(1437), part, parts), adjoint_part_start(1437, EVEN_HEIGHT(1437), part + 1,
+      parts));
 }
 
 static void output_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_1437_arrays *const a = arrays;
   output_evaluate_split_1437(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
-      a->scratch + (size_t)part * 16384, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
+      a->scratch + (size_t)part * 16512, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
       adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
 }
 
@@ -698,24 +674,19 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 // h[360, 128] = 0 where (hidden ≤ 0) else hidden
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
-    const float *restrict images, float *restrict h, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  for (int j_block = begin; j_block < end; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(end, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(hidden_kernel + j_block, 128, 1, 64, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+    const float *restrict images, float *restrict h, const int begin, const int end) {
+  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(360)) {
+    const int tile_height = HEIGHT_AT(i_tile, 360, EVEN_HEIGHT(360));
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
-      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(images + i_tile * 64, 64, 1, panels + (j_tile - j_block) * 64, TILE_COLUMNS, 64, 360,
-            tile_height, 128, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float hidden = product + hidden_bias[j];
-            h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 360, EVEN_HEIGHT(360),
+          tile_height, 128, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float hidden = product + hidden_bias[j];
+          h[i * 128 + j] = hidden <= 0.0f ? 0.0f : hidden;
         }
       }
     }
@@ -729,21 +700,18 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
 static void output_evaluate_split_360(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict h, float *restrict logits, void *restrict scratch) {
   float *restrict const panels = scratch;
-  for (int j_block = 0; j_block < 10; j_block += PANELS * TILE_COLUMNS) {
-    const int j_end = SMALLER(10, j_block + PANELS * TILE_COLUMNS);
-    pack_f32(output_kernel + j_block, 10, 1, 128, j_end - j_block, TILE_COLUMNS, panels);
-    for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
+    const int tile_height = HEIGHT_AT(i_tile, 360, TILE_HEIGHT(360));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-      for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
-        const int tile_height = SMALLER(TILE_HEIGHT(360), 360 - i_tile);
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(h + i_tile * 128, 128, 1, panels + (j_tile - j_block) * 128, TILE_COLUMNS, 128, 360,
-            tile_height, 10, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            logits[i * 10 + j] = product + output_bias[j];
-          }
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 128, 360, TILE_HEIGHT(360), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          logits[i * 10 + j] = product + output_bias[j];
         }
       }
     }
@@ -808,7 +776,7 @@ typedef struct {
 static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
   hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
-      a->scratch + (size_t)part * 32768, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1,
+      adjoint_part_start(360, EVEN_HEIGHT(360), part, parts), adjoint_part_start(360, EVEN_HEIGHT(360), part + 1,
       parts));
 }
 
@@ -819,7 +787,7 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .h = (float *)arena,
     .scratch = ((char *)arena + 184320),
   };
-  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 4);
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
   output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
       arrays.scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);

@@ -122,7 +122,7 @@ extension Compiled {
 private enum ChainsConstants {
   static let crossEntropyStepArenas = ArenaPool(byteCount: 520)
   static let layerNormStepArenas = ArenaPool(byteCount: 0)
-  static let geluStepArenas = ArenaPool(byteCount: 6291456)
+  static let geluStepArenas = ArenaPool(byteCount: 0)
   static let layerNormStepLayout = LayoutCache()
   static let shape128: [Int] = [128]
   static let shape3072: [Int] = [3072]

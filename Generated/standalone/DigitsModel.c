@@ -12,7 +12,6 @@
 #else
 #define INFINITY __builtin_inff()
 #define NAN __builtin_nanf("")
-#define log adjoint_own_log
 #define pow adjoint_own_pow
 #endif
 
@@ -148,35 +147,25 @@ static inline __attribute__((unused)) double adjoint_own_pow(double x, double y)
 
 ADJOINT_INLINE uint32_t adjoint_bits_f32(float x) { uint32_t u; __builtin_memcpy(&u, &x, 4); return u; }
 ADJOINT_INLINE float adjoint_from_bits_f32(uint32_t u) { float x; __builtin_memcpy(&x, &u, 4); return x; }
-/// 2^n for -126 <= n <= 127.
-ADJOINT_INLINE float adjoint_exponent_f32(int32_t n) { return adjoint_from_bits_f32((uint32_t)(n + 127) << 23); }
 ADJOINT_INLINE float adjoint_sqrt_f32(float x) { return ADJOINT_SQRT(x); }
 ADJOINT_INLINE float adjoint_maximum_f32(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
-/// Splits x = n log 2 + r with |r| <= log(2)/2; n is returned as a float that holds an integer. |x| < 2^20.
-ADJOINT_INLINE float adjoint_reduce_log2_f32(float x, float *r, int32_t *n) {
-  const float magic = 0x1.8p23f;  // adding it leaves the nearest integer in the low bits
-  const float t = ADJOINT_FMA(x, 0x1.715476p0f, magic);
-  const float k = t - magic;
-  *n = (int32_t)(adjoint_bits_f32(t) - 0x4b400000u);
-  *r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
-  return k;
-}
 ADJOINT_INLINE float adjoint_exp_f32(float x) {
   // Beyond these the result is inf or 0; a NaN passes through both comparisons.
   x = x > 89.0f ? 89.0f : x;
   x = x < -105.0f ? -105.0f : x;
-  float r;
-  int32_t n;
-  adjoint_reduce_log2_f32(x, &r, &n);
-  float q = 0x1.6d781p-10f;
-  q = ADJOINT_FMA(q, r, 0x1.123adap-7f);
-  q = ADJOINT_FMA(q, r, 0x1.5554c2p-5f);
-  q = ADJOINT_FMA(q, r, 0x1.55549p-3f);
-  q = ADJOINT_FMA(q, r, 0.5f);
-  const float p = ADJOINT_FMA(r * r, q, r) + 1.0f;
-  // Two factors, so that results below the smallest normal number are rounded once.
-  const int32_t half = n >> 1;
-  return p * adjoint_exponent_f32(half) * adjoint_exponent_f32(n - half);
+  const float t = ADJOINT_FMA(x, 0x1.715476p0f, 0x1.8p23f), k = t - 0x1.8p23f;
+  const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
+  float p = 0x1.6d781p-10f;
+  p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
+  p = ADJOINT_FMA(p, r, 0x1.5554c2p-5f);
+  p = ADJOINT_FMA(p, r, 0x1.55549p-3f);
+  p = ADJOINT_FMA(p, r, 0.5f);
+  p = ADJOINT_FMA(p, r, 1.0f);
+  p = ADJOINT_FMA(p, r, 1.0f);
+  // The low bits of t are n. Two factors, so that results below the smallest normal number are rounded once.
+  const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
+  return adjoint_from_bits_f32(adjoint_bits_f32(p) + (half << 23)) *
+         adjoint_from_bits_f32(((n - half) << 23) + 0x3f800000u);
 }
 ADJOINT_INLINE float adjoint_log_f32(float x) {
   const int tiny = x < 0x1p-126f;

@@ -9,7 +9,7 @@ extension CStatements {
     needs.tiles.insert(type)
     needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
     if let division = kernel.division {
-      if division.loops.contains(contraction.rows.variable) { needs.partUnit = "TILE_HEIGHT(\(writer.plan.rows))" }
+      if division.loops.contains(contraction.rows.variable) { needs.partUnit = writer.step }
       if division.loops.contains(contraction.columns.variable) { needs.partUnit = "\(TilePlan.widestPanel)" }
     }
     var copy = self
@@ -59,11 +59,15 @@ private struct TileWriter {
   }
 
   private var columnLimit: String { type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)" }
+  /// How high tiles are.
+  var step: String { "\(plan.evensTiles ? "EVEN_HEIGHT" : "TILE_HEIGHT")(\(plan.rows))" }
   private var depth: String { plan.cutsDepth ? depthNow : "\(plan.depth)" }
   private var depthOffset: String? { plan.cutsDepth ? depthStart : nil }
   private var firstRow: String { plan.cutsRows ? rowBlock : rowLimits.begin }
   private var lastRow: String { plan.cutsRows ? rowEnd : rowLimits.end }
-  private var rowsInBlock: String { firstRow == "0" ? lastRow : "\(lastRow) - \(firstRow)" }
+  private var firstColumn: String { plan.cutsColumns ? columnBlock : columnLimits.begin }
+  private var lastColumn: String { plan.cutsColumns ? columnEnd : columnLimits.end }
+  private var columnCount: String { firstColumn == "0" ? lastColumn : "\(lastColumn) - \(firstColumn)" }
 
   /// `place` less where its block starts.
   private func within(_ place: String, _ start: String) -> String { start == "0" ? place : "(\(place) - \(start))" }
@@ -89,123 +93,83 @@ private struct TileWriter {
   }
 
   private func writeRowBlock(_ text: inout CText, _ statements: inout CStatements) {
-    // Rows whose whole depth is one block are packed once for all columns.
-    if plan.packsLeft, !plan.cutsDepth { packRows(&text, statements) }
-    guard plan.packsRight || plan.cutsDepth else {
-      return writeColumns(from: columnLimits.begin, to: columnLimits.end, &text, &statements)
-    }
-    let step = "PANELS * \(columnLimit)"
-    let (begin, end) = columnLimits
-    text.block("for (int \(columnBlock) = \(begin); \(columnBlock) < \(end); \(columnBlock) += \(step))") { block in
-      block.line("const int \(columnEnd) = SMALLER(\(end), \(columnBlock) + \(step));")
-      guard plan.cutsDepth else { return writePanels(&block, &statements) }
-      let depths = "for (int \(depthStart) = 0; \(depthStart) < \(plan.depth); \(depthStart) += \(plan.depthBlock))"
-      block.block(depths) { inner in
-        let isWhole = plan.depth % plan.depthBlock == 0
-        let rest = "SMALLER(\(plan.depthBlock), \(plan.depth) - \(depthStart))"
-        inner.line("const int \(depthNow) = \(isWhole ? "\(plan.depthBlock)" : rest);")
-        if plan.packsLeft { packRows(&inner, statements) }
-        writePanels(&inner, &statements)
-      }
+    guard plan.cutsColumns else { return writeDepth(&text, &statements) }
+    let (step, (begin, end)) = (plan.columnBlock, columnLimits)
+    text.block("for (int \(columnBlock) = \(begin); \(columnBlock) < \(end); \(columnBlock) += \(step))") {
+      $0.line("const int \(columnEnd) = SMALLER(\(end), \(columnBlock) + \(step));")
+      writeDepth(&$0, &statements)
     }
   }
 
-  private func packRows(_ text: inout CText, _ statements: CStatements) {
-    let left = contraction.left
-    let from = statements.pointer(left, contraction, free: firstRow, depth: depthOffset)
-    text.line(
-      "pack_\(type)(\(from), \(left.depthStride), \(left.freeStride), \(depth), \(rowsInBlock), "
-        + "TILE_HEIGHT(\(plan.rows)), \(packed));")
+  private func writeDepth(_ text: inout CText, _ statements: inout CStatements) {
+    guard plan.cutsDepth else { return writeBlock(&text, &statements) }
+    let depths = "for (int \(depthStart) = 0; \(depthStart) < \(plan.depth); \(depthStart) += \(plan.depthBlock))"
+    text.block(depths) { inner in
+      let isWhole = plan.depth % plan.depthBlock == 0
+      let rest = "SMALLER(\(plan.depthBlock), \(plan.depth) - \(depthStart))"
+      inner.line("const int \(depthNow) = \(isWhole ? "\(plan.depthBlock)" : rest);")
+      writeBlock(&inner, &statements)
+    }
   }
 
-  private func writePanels(_ text: inout CText, _ statements: inout CStatements) {
+  /// A tile of rows, and in it every panel of the block.
+  private func writeBlock(_ text: inout CText, _ statements: inout CStatements) {
     if plan.packsRight {
       let right = contraction.right
-      let from = statements.pointer(right, contraction, free: columnBlock, depth: depthOffset)
+      let from = statements.pointer(right, contraction, free: firstColumn, depth: depthOffset)
       text.line(
-        "pack_\(type)(\(from), \(right.depthStride), \(right.freeStride), \(depth), "
-          + "\(columnEnd) - \(columnBlock), \(columnLimit), \(panels));")
+        "pack_\(type)(\(from), \(right.depthStride), \(right.freeStride), \(depth), \(columnCount), "
+          + "\(columnLimit), \(panels));")
     }
-    writeColumns(from: columnBlock, to: columnEnd, &text, &statements)
-  }
-
-  private func writeColumns(
-    from start: String, to end: String, _ text: inout CText, _ statements: inout CStatements
-  ) {
-    let heading = "for (int \(column) = \(start); \(column) < \(end); \(column) += \(columnLimit))"
-    text.block(heading) { panel in
-      let isWhole = plan.columns % TilePlan.widestPanel == 0
-      let rest = "SMALLER(\(columnLimit), \(plan.columns) - \(column))"
-      panel.line("const int \(width) = \(isWhole ? columnLimit : rest);")
-      let rows = "TILE_HEIGHT(\(plan.rows))"
-      panel.block("for (int \(row) = \(firstRow); \(row) < \(lastRow); \(row) += \(rows))") { tile in
-        tile.line("const int \(height) = SMALLER(\(rows), \(plan.rows) - \(row));")
-        writeTile(columnsStart: start, &tile, &statements)
+    text.block("for (int \(row) = \(firstRow); \(row) < \(lastRow); \(row) += \(step))") { rows in
+      rows.line("const int \(height) = HEIGHT_AT(\(row), \(plan.rows), \(step));")
+      if plan.packsLeft {
+        let left = contraction.left
+        let from = statements.pointer(left, contraction, free: row, depth: depthOffset)
+        rows.line(
+          "pack_\(type)(\(from), \(left.depthStride), \(left.freeStride), \(depth), \(height), \(step), "
+            + "\(packed));")
+      }
+      let panel = "for (int \(column) = \(firstColumn); \(column) < \(lastColumn); \(column) += \(columnLimit))"
+      rows.block(panel) { tile in
+        let isWhole = plan.columns % TilePlan.widestPanel == 0
+        let rest = "SMALLER(\(columnLimit), \(plan.columns) - \(column))"
+        tile.line("const int \(width) = \(isWhole ? columnLimit : rest);")
+        writeTile(&tile, &statements)
       }
     }
   }
 
-  /// Asks for what the tile's last step reads and writes, where it comes from far, so that it comes during the sum.
-  private func prefetch(to tile: inout CText, _ statements: CStatements) {
-    let schedule = statements.schedule
-    var wanted: [(buffer: Int, at: Index)] = []
-    for (buffer, at) in Accesses.of(contraction.epilogue) {
-      let coefficients = (
-        at.coefficient(of: contraction.rows.variable), at.coefficient(of: contraction.columns.variable)
-      )
-      guard coefficients.0 != 0, coefficients.1 == 1, at.terms.count == 2, contraction.batch.isEmpty else { continue }
-      let isKnown = wanted.contains { other in
-        other.at == at && (other.buffer == buffer || statements.aliasing.mayBeSame(other.buffer, buffer))
-      }
-      if !isKnown { wanted.append((buffer, at)) }
-    }
-    let bytes = wanted.map { schedule.buffers[$0.buffer].type.byteCount }.reduce(0, +)
-    guard bytes > TilePlan.nearBytes else { return }
-    let places = wanted.map { buffer, at -> String in
-      let stride = at.coefficient(of: contraction.rows.variable)
-      let start = at.constant == 0 ? "" : " + \(at.constant)"
-      let name = statements.expressions.bufferNames[buffer] ?? ""
-      return "prefetch_tile(\(name)\(start) + \(row) * \(stride) + \(column), sizeof(*\(name)) * \(stride), "
-        + "sizeof(*\(name)) * \(columnLimit), \(height));"
-    }
-    let condition = "if (\(depthStart) + \(plan.depthBlock) >= \(plan.depth))"
-    if plan.cutsDepth {
-      tile.block(condition) { inner in for place in places { inner.line(place) } }
-    } else {
-      for place in places { tile.line(place) }
-    }
-  }
-
-  private func writeTile(columnsStart: String, _ tile: inout CText, _ statements: inout CStatements) {
+  private func writeTile(_ tile: inout CText, _ statements: inout CStatements) {
     let right: String
     if plan.packsRight {
-      let place = within(column, columnsStart)
-      right = "\(panels) + \(place) * \(depth), \(columnLimit)"
+      let number = "\(within(column, firstColumn)) / \(columnLimit)"
+      right = "\(panels) + \(number) * PANEL_SIZE(\(depth), \(columnLimit)), \(columnLimit)"
     } else {
       let from = statements.pointer(contraction.right, contraction, free: column, depth: depthOffset)
       right = "\(from), \(contraction.right.depthStride)"
     }
     let left: String
     if plan.packsLeft {
-      left = "\(packed) + \(within(row, firstRow)) * \(depth), 1, TILE_HEIGHT(\(plan.rows))"
+      left = "\(packed), 1, \(step)"
     } else {
       let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
       left = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"
     }
     let isFirst: String
     if plan.cutsDepth {
-      let tilesBefore = "\(within(column, columnsStart)) * KEPT_ROWS(\(plan.rows))"
+      let (below, beside) = (within(row, firstRow), within(column, firstColumn))
       tile.line(
-        "\(type.cType) *restrict const sums = \(kept) + \(tilesBefore) + \(within(row, firstRow)) * \(columnLimit);")
+        "\(type.cType) *restrict const sums = \(kept) + \(below) * \(plan.columnBlock) + \(beside) * \(step);"
+      )
       isFirst = "\(depthStart) == 0"
     } else {
       tile.line("\(type.cType) sums[TILE_ROWS * TILE_COLUMNS];")
       isFirst = "1"
     }
-    prefetch(to: &tile, statements)
     tile.line(
-      "matmul_tile_\(type)(\(left), \(right), \(depth), \(plan.rows), \(height), \(plan.columns), \(width), "
-        + "\(isFirst), sums);")
+      "matmul_tile_\(type)(\(left), \(right), \(plan.lookAhead), \(depth), \(plan.rows), \(step), "
+        + "\(height), \(plan.columns), \(width), \(isFirst), sums);")
     if plan.cutsDepth {
       tile.line("if (\(depthStart) + \(plan.depthBlock) < \(plan.depth)) continue;")
     }

@@ -4,8 +4,9 @@ import AdjointSchedule
 /// How a product of matrices is cut up, from its sizes and strides and from what caches hold. Every choice gives the
 /// same bits: an element is one chain of fused multiply-adds in the order of the depth however it is cut.
 ///
-/// The innermost tile keeps its sums in registers and reads a panel of the right matrix that stays in the first cache
-/// while tile after tile of rows goes by; the rows of one block stay in the second cache.
+/// The innermost tile keeps its sums in registers. A tile of rows meets all panels of columns of a block before the
+/// next one comes: the rows stay in the first cache, the block in the second, and what a product is added to or
+/// updates goes by in the order in which it lies in memory.
 struct TilePlan {
   let rows: Int
   let columns: Int
@@ -13,53 +14,81 @@ struct TilePlan {
   /// Whether panels of columns are copied so that they lie in one piece: where they do not already run along the
   /// columns, or where enough tiles of rows read them to make up for the copy.
   let packsRight: Bool
-  /// Whether rows are copied tile by tile: where they run across the depth, and enough panels read them.
+  /// Whether a tile's rows are copied: where they run across the depth, and enough panels read them.
   let packsLeft: Bool
   /// The depth that is summed in one go; the sums so far are kept between.
   let depthBlock: Int
-  /// Whether rows are cut into blocks of about `TilePlan.rowBlock`.
+  /// The columns of a block: as many as the second cache holds beside the rest.
+  let columnBlock: Int
+  /// Whether rows are cut into blocks of about `TilePlan.rowBlock`, so that the sums that are kept stay near.
   let cutsRows: Bool
+  /// How many steps of the depth ahead columns are asked for where they are read in place; 0 where they are near.
+  let lookAhead: Int
+  /// Whether tiles had better all have one height than be as high as can be: what happens after a short sum is then
+  /// written for that height.
+  var evensTiles: Bool { depth <= TilePlan.shortDepth }
 
   /// A panel of 32 columns and this depth takes 32 KiB.
   private static let panelDepth = 256
-  /// A block of this many rows and 256 deep takes 480 KiB.
+  /// Sums of this many rows are kept at a time.
   static let rowBlock = 480
-  /// How many panels are packed at a time, so that each visit to a row of the matrix reads several cache lines.
-  static let panels = 4
+  /// The bytes of a block of packed columns, and of kept sums.
+  private static let (blockBytes, keptBytes) = (800 << 10, 1 << 20)
   /// The most columns of a panel and rows of a tile, over all instruction sets.
   static let (widestPanel, tallestTile) = (32, 12)
-  /// Arrays of this size in all stay in a near cache from kernel to kernel.
-  static let nearBytes = 1 << 18
+  /// A sum this short takes hardly longer than what happens to its elements.
+  private static let shortDepth = 64
+  /// What is left of the first cache for a right matrix that stays there as a whole.
+  private static let nearBytes = 32 << 10
   /// The most lanes of a vector, over all instruction sets.
   private static let widestVector = 16
+  /// To copy an element costs about as much as for this many tiles to read it where it is.
+  private static let tilesForCopy = 12
+  /// As above, for a step of the rows of a tile and the panels that read it.
+  private static let panelsForCopy = 8
 
   init(_ contraction: Contraction, _ type: DType) {
     (rows, columns, depth) = (contraction.rows.extent, contraction.columns.extent, contraction.depth)
-    // A copied element costs about as much as two multiply-adds of a vector's lane; it is read once for each tile.
     let tiles = (rows + TilePlan.tallestTile - 1) / TilePlan.tallestTile
-    packsRight = contraction.right.freeStride != 1 || columns % TilePlan.widestVector != 0 || tiles > 4
-    packsLeft = contraction.left.depthStride != 1 && columns > 2 * TilePlan.widestPanel
-    if depth <= TilePlan.panelDepth * 5 / 4 {
+    let isNear = depth * columns * type.size <= TilePlan.nearBytes
+    packsRight =
+      contraction.right.freeStride != 1 || columns % TilePlan.widestVector != 0
+      || (tiles > TilePlan.tilesForCopy && !isNear)
+    packsLeft =
+      contraction.left.depthStride != 1 && columns >= TilePlan.panelsForCopy * TilePlan.widestPanel
+    lookAhead = packsRight || isNear ? 0 : 8
+    // A panel that few tiles read need not stay near.
+    if depth <= TilePlan.panelDepth * 5 / 4 || (!packsRight && tiles <= 4) {
       depthBlock = depth
     } else {
       let blocks = (depth + TilePlan.panelDepth - 1) / TilePlan.panelDepth
       depthBlock = ((depth + blocks - 1) / blocks + 15) / 16 * 16
     }
-    cutsRows = rows > TilePlan.rowBlock * 5 / 4
+    let cutsDepth = depthBlock < depth
+    cutsRows = cutsDepth && rows > TilePlan.rowBlock * 5 / 4
+    let rounded = (columns + TilePlan.widestPanel - 1) / TilePlan.widestPanel * TilePlan.widestPanel
+    var block = rounded
+    func limit(_ bytes: Int, _ lines: Int) {
+      let whole = bytes / (lines * type.size) / TilePlan.widestPanel * TilePlan.widestPanel
+      block = min(block, max(TilePlan.widestPanel, whole))
+    }
+    if packsRight { limit(TilePlan.blockBytes, depthBlock) }
+    if cutsDepth { limit(TilePlan.keptBytes, min(rows, TilePlan.rowBlock * 5 / 4)) }
+    // Blocks of about one size.
+    let blocks = (rounded + block - 1) / block
+    columnBlock =
+      ((rounded + blocks - 1) / blocks + TilePlan.widestPanel - 1) / TilePlan.widestPanel
+      * TilePlan.widestPanel
   }
 
   var cutsDepth: Bool { depthBlock < depth }
-  /// Rows of the copy of the left matrix and of sums that are kept, at most.
+  var cutsColumns: Bool { columnBlock < columns }
+  /// Rows of sums that are kept, at most.
   private var keptRows: Int { min(rows, TilePlan.rowBlock * 5 / 4) + TilePlan.tallestTile }
-  private var roundedColumns: Int { (columns + TilePlan.widestPanel - 1) / TilePlan.widestPanel * TilePlan.widestPanel }
 
   /// Elements of scratch memory for packed panels, for the sums that are kept and for packed rows, in this order.
-  var panelElements: Int {
-    packsRight ? min(TilePlan.panels * TilePlan.widestPanel, roundedColumns) * depthBlock : 0
-  }
-  var sumElements: Int {
-    cutsDepth ? keptRows * min(TilePlan.panels * TilePlan.widestPanel, roundedColumns) : 0
-  }
-  var leftElements: Int { packsLeft ? (keptRows * depthBlock + 15) / 16 * 16 : 0 }
+  var panelElements: Int { packsRight ? columnBlock * (depthBlock + 1) : 0 }
+  var sumElements: Int { cutsDepth ? keptRows * columnBlock : 0 }
+  var leftElements: Int { packsLeft ? (TilePlan.tallestTile * (depthBlock + 1) + 15) / 16 * 16 : 0 }
   var scratchElements: Int { panelElements + sumElements + leftElements }
 }

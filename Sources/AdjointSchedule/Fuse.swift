@@ -40,7 +40,10 @@ struct Fusion {
     if fuses { findVirtualNodes() }
     for node in graph.nodes.indices { place(node) }
     // What nothing placed has asked for, but a result or a kernel's operand needs.
-    for node in graph.nodes.indices where graph.nodes[node].needsBuffer && placement[node] == nil && isInlinable(node) {
+    // The last one first, since it takes along what it reads.
+    for node in graph.nodes.indices.reversed()
+    where graph.nodes[node].needsBuffer && placement[node] == nil && isInlinable(node) {
+      if fuses, candidates(sources(node)).contains(where: { join(node, $0) }) { continue }
       placeAlone(node)
     }
   }

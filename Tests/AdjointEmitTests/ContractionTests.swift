@@ -108,6 +108,21 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
           ProductCase(rows: 610, columns: columns, depth: depth, leftTransposed: left, rightTransposed: right))
       }
     }
+    // A right matrix read in place and asked for early, with the depth in one piece and cut; rows packed for many panels.
+    for (rows, columns, depth) in [(50, 272, 40), (100, 96, 340)] {
+      for left in [false, true] {
+        cases.append(
+          ProductCase(rows: rows, columns: columns, depth: depth, leftTransposed: left, rightTransposed: false))
+      }
+    }
+    // Columns in blocks.
+    for left in [false, true] {
+      cases.append(ProductCase(rows: 14, columns: 700, depth: 300, leftTransposed: left, rightTransposed: true))
+    }
+    for (left, right) in [(true, false), (false, true)] {
+      cases.append(
+        ProductCase(rows: 31, columns: 272, depth: 40, leftTransposed: left, rightTransposed: right, dtype: .f64))
+    }
     let schedules = cases.map(\.schedule)
     let emitted = try emitC(module: "Products", source: "Products.swift", [entryPoint("product", schedules)])
     var generator = ProbeGenerator(seed: 11)

@@ -97,12 +97,13 @@ import Testing
         //   x [32, 64]  kernel [64, 128]  bias [128]  h [32, 128]
         static void hidden_relu(const float *restrict x, const float *restrict kernel, const float *restrict bias,
             float *restrict h) {
-          for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
-            const int tile_width = TILE_COLUMNS;
-            for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
-              const int tile_height = SMALLER(TILE_HEIGHT(32), 32 - i_tile);
+          for (int i_tile = 0; i_tile < 32; i_tile += EVEN_HEIGHT(32)) {
+            const int tile_height = HEIGHT_AT(i_tile, 32, EVEN_HEIGHT(32));
+            for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+              const int tile_width = TILE_COLUMNS;
               float sums[TILE_ROWS * TILE_COLUMNS];
-              matmul_tile_f32(x + i_tile * 64, 64, 1, kernel + j_tile, 128, 64, 32, tile_height, 128, tile_width, 1, sums);
+              matmul_tile_f32(x + i_tile * 64, 64, 1, kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height, 128,
+                  tile_width, 1, sums);
               for (int i = i_tile; i < i_tile + tile_height; i++) {
                 for (int j = j_tile; j < j_tile + tile_width; j++) {
                   const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];

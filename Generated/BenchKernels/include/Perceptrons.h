@@ -24,7 +24,7 @@ typedef struct perceptrons_descent_step_arguments {
 } perceptrons_descent_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 412928
+#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 50560
 void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments, void *arena);
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -73,7 +73,7 @@ typedef struct perceptrons_wide_step_arguments {
 } perceptrons_wide_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 6853760
+#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 13800576
 void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena);
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
@@ -110,7 +110,7 @@ typedef struct perceptrons_digits_step_arguments {
 } perceptrons_digits_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 60288
+#define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 50688
 void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena);
 
 #ifdef __cplusplus

@@ -46,7 +46,7 @@ typedef struct digits_model_train_step_arguments {
 } digits_model_train_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 60288
+#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 50688
 void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena);
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
@@ -62,7 +62,7 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 } digits_model_evaluate_split_1437_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 1260032
+#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 801792
 void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments, void *arena);
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -78,7 +78,7 @@ typedef struct digits_model_evaluate_split_360_arguments {
 } digits_model_evaluate_split_360_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 315392
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 200832
 void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments, void *arena);
 
 #ifdef __cplusplus
