@@ -48,6 +48,7 @@ struct Form: Sendable, CustomTestStringConvertible {
     Form("formMetadata", { formMetadata($0, x: $1) }, { formMetadataPure($0, $1, x: $2) }),
     Form(sown: "formSown"),
     Form("formEquality", { formEquality($0, x: $1) }, { formEqualityPure($0, $1, x: $2) }),
+    Form("formPerturbed", { formPerturbed($0, x: $1) }, { formPerturbedPure($0, $1, x: $2) }),
     Form("formStreams", { formStreams($0, x: $1) }, { formStreamsPure($0, $1, x: $2) }),
   ]
 }

@@ -37,6 +37,8 @@ final class FormTree: Module {
   let tied: FormLeaf
   let held: Param?
   let missing: Param?
+  /// Is added to what comes out of the branches.
+  @Perturbation var shift: Tensor<Float>
   let rngs: Rngs
 
   init() {
@@ -45,13 +47,14 @@ final class FormTree: Module {
     tied = branches[0]
     held = Param(Tensor<Float>.ones([3]), metadata: ["axes": "columns"])
     missing = nil
+    shift = Tensor<Float>.zeros([3])
     rngs = Rngs(params: 0, dropout: 1)
   }
 
   func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     var h = x * held!.value
     for branch in branches { h = branch(h) }
-    return tied(named["a"]!(h) - named["b"]!(x))
+    return tied(named["a"]!(h + shift) - named["b"]!(x))
   }
 }
 
@@ -187,7 +190,18 @@ func formStreams(_ model: FormTree, @Shape(3) x: Tensor<Float>) -> Tensor<Float>
   let noise = model.rngs.dropout.uniform([3])
   reseed(model, ["dropout": 7])
   let forked = model.rngs.fork()
-  return x * noise + forked.params.uniform([3]) + model.rngs.dropout.uniform([3])
+  let mine = state(model, .stream("dropout"))
+  let others = state(model, .all(.of(RngKey.self), .not(.stream("dropout"))))
+  let draws = x * noise + forked.params.uniform([3]) + model.rngs.dropout.uniform([3])
+  return draws * Float(mine.count * 10 + others.count)
+}
+
+/// The gradient by a value on the model's way, of which the code keeps zeros.
+func formPerturbed(_ model: FormTree, @Shape(3) x: Tensor<Float>) -> Tensor<Float> {
+  let (definition, all) = split(model)
+  let stateful = grad(model, wrt: Perturbation.self) { model in (model(x) * x).sum() }
+  let pure = grad(all, wrt: Perturbation.self) { all in (merge(definition, all)(x) * 2).sum() }
+  return stateful.shift * 0.5 + pure.shift
 }
 
 // The pure twins: a state goes in, the next one comes out.
@@ -277,5 +291,13 @@ func formStreamsPure(
 ) -> (State<FormTree>, Tensor<Float>) {
   let model = merge(graphdef, state)
   let y = formStreams(model, x: x)
+  return (Adjoint.state(model), y)
+}
+
+func formPerturbedPure(
+  _ graphdef: GraphDef<FormTree>, _ state: State<FormTree>, @Shape(3) x: Tensor<Float>
+) -> (State<FormTree>, Tensor<Float>) {
+  let model = merge(graphdef, state)
+  let y = formPerturbed(model, x: x)
   return (Adjoint.state(model), y)
 }
