@@ -320,15 +320,15 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
     float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 197376;
-  pack_f32(upstream, 768, 1, 256, 768, TILE_COLUMNS, panels);
-  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(3072)) {
+  pack_f32(upstream + begin, 768, 1, 256, end - begin, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 3072; i_tile += TILE_HEIGHT(3072)) {
     const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
     pack_f32(multiply_expand_kernel_2 + i_tile, 3072, 1, 256, tile_height, TILE_HEIGHT(3072), packed_rows);
-    for (int j_tile = 0; j_tile < 768; j_tile += TILE_COLUMNS) {
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(3072), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
+      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(3072), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(256,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -430,8 +430,8 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 801856, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
-      adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
+      a->scratch + (size_t)part * 801856, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
+      part + 1, parts));
 }
 
 static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {

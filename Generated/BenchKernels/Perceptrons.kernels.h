@@ -8,7 +8,7 @@
 //                new_output_kernel [128, 10] · loss []
 //   in place     every new_… may be given the memory of what it replaces
 //   arena        50,560 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 10 parts at 34,048
+//                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 4 parts at 34,048
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 //
@@ -361,9 +361,9 @@ static void update_hidden_bias_descent_step(const float *hidden_bias, const floa
 //   hidden_kernel [784, 128]  images [32, 784]  d_hidden [32, 128]  new_hidden_kernel [784, 128]
 static void update_hidden_kernel_descent_step(const float *hidden_kernel, const float *restrict images,
     const float *restrict d_hidden, float *new_hidden_kernel, const int begin, const int end) {
-  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(784)) {
+  for (int i_tile = 0; i_tile < 784; i_tile += EVEN_HEIGHT(784)) {
     const int tile_height = HEIGHT_AT(i_tile, 784, EVEN_HEIGHT(784));
-    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
       matmul_tile_f32(images + i_tile, 1, 784, d_hidden + j_tile, 128, 0, 32, 784, EVEN_HEIGHT(784), tile_height, 128,
@@ -399,8 +399,8 @@ static void hidden_relu_descent_step_part(const void *arrays, const int part, co
 static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_descent_step_arrays *const a = arrays;
   update_hidden_kernel_descent_step(a->arguments->hidden_kernel, a->arguments->images, a->d_hidden,
-      a->arguments->new_hidden_kernel, adjoint_part_start(784, EVEN_HEIGHT(784), part, parts), adjoint_part_start(784,
-      EVEN_HEIGHT(784), part + 1, parts));
+      a->arguments->new_hidden_kernel, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1,
+      parts));
 }
 
 // descentStep(model, images: [32, 784], labels: [32]) -> loss
@@ -423,7 +423,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
   update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
       arguments->new_output_kernel, arrays.scratch);
   update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
-  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 10);
+  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4);
 }
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
@@ -847,15 +847,15 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
-  pack_f32(d_first, 512, 1, 128, 512, TILE_COLUMNS, panels);
-  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(784)) {
+  pack_f32(d_first + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 784; i_tile += TILE_HEIGHT(784)) {
     const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
     pack_f32(images + i_tile, 784, 1, 128, tile_height, TILE_HEIGHT(784), packed_rows);
-    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
+      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(784), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -942,8 +942,7 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
       a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 270400,
-      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
-      parts));
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss

@@ -29,7 +29,7 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
+//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 4 parts at 184,320
 
 // Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
 // of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -675,9 +675,9 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, const int begin, const int end) {
-  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(360)) {
+  for (int i_tile = 0; i_tile < 360; i_tile += EVEN_HEIGHT(360)) {
     const int tile_height = HEIGHT_AT(i_tile, 360, EVEN_HEIGHT(360));
-    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
       matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 360, EVEN_HEIGHT(360),
@@ -776,8 +776,7 @@ typedef struct {
 static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
   hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
-      adjoint_part_start(360, EVEN_HEIGHT(360), part, parts), adjoint_part_start(360, EVEN_HEIGHT(360), part + 1,
-      parts));
+      adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1, parts));
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -787,7 +786,7 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .h = (float *)arena,
     .scratch = ((char *)arena + 184320),
   };
-  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 4);
   output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
       arrays.scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);

@@ -2,6 +2,9 @@
 #ifndef CHAINS_H
 #define CHAINS_H
 
+// Large kernels run in parts on several threads, with the same results on any number of them: adjoint_threads.h bounds
+// it, and takes another executor.
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -18,7 +21,8 @@ typedef struct chains_cross_entropy_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define CHAINS_CROSS_ENTROPY_STEP_ARENA_BYTES 512
-void chains_cross_entropy_step(const chains_cross_entropy_step_arguments *arguments, void *arena);
+void chains_cross_entropy_step(const chains_cross_entropy_step_arguments *arguments,
+    void *arena) __asm__("bench.chains_cross_entropy_step");
 
 // layerNormStep(norm, x: [256, 768], upstream: [256, 768]) -> y, x, bias, scale
 typedef struct chains_layer_norm_step_arguments {
@@ -34,7 +38,8 @@ typedef struct chains_layer_norm_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define CHAINS_LAYER_NORM_STEP_ARENA_BYTES 0
-void chains_layer_norm_step(const chains_layer_norm_step_arguments *arguments, void *arena);
+void chains_layer_norm_step(const chains_layer_norm_step_arguments *arguments, void *arena)
+    __asm__("bench.chains_layer_norm_step");
 
 // geluStep(x: [256, 3072], bias: [3072], upstream: [256, 3072]) -> y, x, bias
 typedef struct chains_gelu_step_arguments {
@@ -48,7 +53,7 @@ typedef struct chains_gelu_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define CHAINS_GELU_STEP_ARENA_BYTES 0
-void chains_gelu_step(const chains_gelu_step_arguments *arguments, void *arena);
+void chains_gelu_step(const chains_gelu_step_arguments *arguments, void *arena) __asm__("bench.chains_gelu_step");
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,9 @@
 #ifndef FEED_FORWARD_H
 #define FEED_FORWARD_H
 
+// Large kernels run in parts on several threads, with the same results on any number of them: adjoint_threads.h bounds
+// it, and takes another executor.
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -27,7 +30,8 @@ typedef struct feed_forward_feed_forward_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define FEED_FORWARD_FEED_FORWARD_STEP_ARENA_BYTES 38387712
-void feed_forward_feed_forward_step(const feed_forward_feed_forward_step_arguments *arguments, void *arena);
+void feed_forward_feed_forward_step(const feed_forward_feed_forward_step_arguments *arguments,
+    void *arena) __asm__("bench.feed_forward_feed_forward_step");
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,9 @@
 #ifndef PARAMETER_UPDATE_H
 #define PARAMETER_UPDATE_H
 
+// Large kernels run in parts on several threads, with the same results on any number of them: adjoint_threads.h bounds
+// it, and takes another executor.
+
 #include <stdint.h>
 
 #ifdef __cplusplus

@@ -2,6 +2,9 @@
 #ifndef PERCEPTRONS_H
 #define PERCEPTRONS_H
 
+// Large kernels run in parts on several threads, with the same results on any number of them: adjoint_threads.h bounds
+// it, and takes another executor.
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -25,7 +28,8 @@ typedef struct perceptrons_descent_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 50560
-void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments, void *arena);
+void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments,
+    void *arena) __asm__("bench.perceptrons_descent_step");
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
 typedef struct perceptrons_wide_step_arguments {
@@ -74,7 +78,8 @@ typedef struct perceptrons_wide_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 13800576
-void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena);
+void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena)
+    __asm__("bench.perceptrons_wide_step");
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 typedef struct perceptrons_digits_step_arguments {
@@ -111,7 +116,8 @@ typedef struct perceptrons_digits_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 50688
-void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena);
+void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena)
+    __asm__("bench.perceptrons_digits_step");
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,9 @@
 #ifndef DIGITS_MODEL_H
 #define DIGITS_MODEL_H
 
+// Large kernels run in parts on several threads, with the same results on any number of them: adjoint_threads.h bounds
+// it, and takes another executor.
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -47,7 +50,8 @@ typedef struct digits_model_train_step_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 50688
-void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena);
+void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena)
+    __asm__("digits.digits_model_train_step");
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
 typedef struct digits_model_evaluate_split_1437_arguments {
@@ -63,7 +67,8 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 801792
-void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments, void *arena);
+void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments,
+    void *arena) __asm__("digits.digits_model_evaluate_split_1437");
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 typedef struct digits_model_evaluate_split_360_arguments {
@@ -79,7 +84,8 @@ typedef struct digits_model_evaluate_split_360_arguments {
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
 #define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 200832
-void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments, void *arena);
+void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments,
+    void *arena) __asm__("digits.digits_model_evaluate_split_360");
 
 #ifdef __cplusplus
 }
