@@ -52,14 +52,42 @@ func findTool(_ name: String) throws -> String {
   throw CompilationError(description: "no \(name) on the PATH; these tests compile C with the Swift toolchain's clang")
 }
 
+/// AArch64 without a machine of that kind: a C library for it, and an emulator.
+enum EmulatedARM {
+  private static let library = "/usr/aarch64-linux-gnu"
+  private static let support = "/usr/lib/gcc-cross/aarch64-linux-gnu"
+
+  static var isThere: Bool {
+    (try? findTool("qemu-aarch64")) != nil && FileManager.default.fileExists(atPath: library + "/lib") && flags != nil
+  }
+
+  /// What clang needs to compile for it; nil where a part is missing.
+  static var flags: [String]? {
+    guard let version = try? FileManager.default.contentsOfDirectory(atPath: support).max() else { return nil }
+    return [
+      "--target=aarch64-linux-gnu", "--sysroot=/", "-I\(library)/include", "-B\(support)/\(version)",
+      "-L\(support)/\(version)", "-L\(library)/lib", "-fuse-ld=lld",
+    ]
+  }
+
+  /// How a program for it is run.
+  static func command(_ program: String) throws -> (executable: String, arguments: [String]) {
+    (try findTool("qemu-aarch64"), ["-L", library, program])
+  }
+}
+
 /// Generated C, compiled into a program that runs every function once on given numbers.
 struct CompiledC {
   let folder: URL
+  let isEmulated: Bool
   let interfaces: [KernelInterface]
   let schedules: [Schedule]
 
   /// Compiles with warnings as errors.
-  init(_ emitted: EmittedC, _ schedules: [Schedule], module: String, flags: [String] = ["-O2"]) throws {
+  init(
+    _ emitted: EmittedC, _ schedules: [Schedule], module: String, flags: [String] = ["-O2"], isEmulated: Bool = false
+  ) throws {
+    self.isEmulated = isEmulated
     interfaces = emitted.interfaces.flatMap { $0 }
     self.schedules = schedules
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("adjoint-c-\(UUID().uuidString)")
@@ -73,7 +101,7 @@ struct CompiledC {
     let sources = emitted.files.map(\.path).filter { $0.hasSuffix(".c") } + ["driver.c"]
     try launch(
       findTool("clang"),
-      flags + [
+      (isEmulated ? EmulatedARM.flags ?? [] : []) + flags + [
         "-std=gnu11", "-g1", "-Wall", "-Wextra", "-Werror", "-I\(runtime)/include", "-I\(folder.path)/include",
         "-o", "\(folder.path)/driver", "\(runtime)/isa.c",
         "\(runtime)/threads.c",
@@ -96,8 +124,10 @@ struct CompiledC {
     let inputPath = folder.appendingPathComponent("input")
     let outputPath = folder.appendingPathComponent("output")
     try input.write(to: inputPath)
+    var (executable, arguments) = (folder.appendingPathComponent("driver").path, [String]())
+    if isEmulated { (executable, arguments) = try EmulatedARM.command(executable) }
     try launch(
-      folder.appendingPathComponent("driver").path, [inputPath.path, outputPath.path, inPlace ? "1" : "0"],
+      executable, arguments + [inputPath.path, outputPath.path, inPlace ? "1" : "0"],
       environment: environment.merging(["ADJOINT_ISA": isa]) { $1 })
     let output = try Data(contentsOf: outputPath)
     var offset = 0

@@ -88,7 +88,7 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
 }
 
 @Suite struct ContractionTests {
-  @Test func everyTileAndTranspositionGivesTheChainOfMultiplyAdds() throws {
+  private static var cases: [ProductCase] {
     var cases: [ProductCase] = []
     for (rows, columns, depth) in [
       (1, 3, 2), (32, 128, 64), (13, 10, 33), (12, 32, 7), (5, 17, 16), (25, 48, 9), (1, 65, 40), (7, 100, 3),
@@ -123,6 +123,22 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
       cases.append(
         ProductCase(rows: 31, columns: 272, depth: 40, leftTransposed: left, rightTransposed: right, dtype: .f64))
     }
+    return cases
+  }
+
+  /// The NEON kernels, under an emulator.
+  @Test(.enabled(if: EmulatedARM.isThere, "no qemu-aarch64, or no AArch64 C library"))
+  func everyTileGivesTheSameOnNEON() throws {
+    try check(Self.cases, [["-O2"]], isas: ["baseline"], isEmulated: true)
+  }
+
+  @Test func everyTileAndTranspositionGivesTheChainOfMultiplyAdds() throws {
+    // Sanitised code is for every edge of a tile, not for its speed.
+    let sanitised = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    try check(Self.cases, [["-O1"], sanitised], isas: instructionSets, isEmulated: false)
+  }
+
+  private func check(_ cases: [ProductCase], _ flags: [[String]], isas: [String], isEmulated: Bool) throws {
     let schedules = cases.map(\.schedule)
     let emitted = try emitC(module: "Products", source: "Products.swift", [entryPoint("product", schedules)])
     var generator = ProbeGenerator(seed: 11)
@@ -133,14 +149,14 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
           type, .real((0..<type.count).map { _ in Double(Float.random(in: -1...1, using: &generator)) }))
       }
     }
-    // Sanitised code is for every edge of a tile, not for its speed.
-    for flags in [["-O1"], ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]] {
-      let compiled = try CompiledC(emitted, schedules, module: "Products", flags: flags)
+    let references = zip(cases, parameters).map { $0.reference($1) }
+    for flags in flags {
+      let compiled = try CompiledC(emitted, schedules, module: "Products", flags: flags, isEmulated: isEmulated)
       defer { compiled.remove() }
-      for isa in instructionSets {
+      for isa in isas {
         let results = try compiled.run(parameters, isa: isa, inPlace: false)
         for (number, product) in cases.enumerated() {
-          #expect(results[number][0].reals == product.reference(parameters[number]), "\(product) on \(isa)")
+          #expect(results[number][0].reals == references[number], "\(product) on \(isa)")
         }
       }
     }
