@@ -45,7 +45,7 @@ import Testing
     #expect(scratch.read("out/include/Other.h") == nil)
   }
 
-  @Test("assembly is for this machine, and a build for another refuses it", .enabled(if: clang != nil))
+  @Test("assembly is for this machine, and a build for another refuses it", .enabled(if: BuildToolTests.clang != nil))
   func assembly() throws {
     let (scratch, files) = try module()
     let outcome = try run("assembly", scratch, files, headers() + ["--clang", try #require(Self.clang)])
@@ -66,7 +66,7 @@ import Testing
     #expect(broken.exitCode == 1 && broken.errors.contains("[internal.assembly]"))
   }
 
-  private static let clang = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  static let clang = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     .map { "\($0)/clang" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
   @Test("files of one module may lie in several folders; with --whole what they no longer give is stale")
