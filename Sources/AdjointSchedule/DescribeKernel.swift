@@ -5,7 +5,8 @@ import AdjointIR
 func describe(_ kernel: inout Kernel, _ writer: KernelWriter) {
   let description = KernelDescription(writer: writer)
   kernel.name = description.name
-  kernel.sources = description.sources
+  kernel.sources = description.sources(of: writer.group.members)
+  kernel.inlined = description.sources(of: writer.inlined.subtracting(writer.group.members).sorted())
   kernel.formulas = description.formulas
 }
 
@@ -15,9 +16,9 @@ private struct KernelDescription {
   var graph: Graph { writer.graph }
   var group: Group { writer.group }
 
-  var sources: [Kernel.Source] {
+  func sources(of nodes: [Int]) -> [Kernel.Source] {
     var found: [Kernel.Source] = []
-    for member in group.members {
+    for member in nodes {
       let node = graph.nodes[member]
       let source = Kernel.Source(span: node.span, role: node.role)
       if node.span != .none, !found.contains(source) { found.append(source) }

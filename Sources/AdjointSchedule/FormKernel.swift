@@ -27,6 +27,8 @@ struct KernelWriter {
   /// Members that the phase being written reads from memory, or from a row kept from an earlier phase.
   private var rows: [Int: Int] = [:]
   private var memo: [MemoKey: Int] = [:]
+  /// Nodes of no kernel, or of another one, that this kernel computes where it needs them.
+  private(set) var inlined: Set<Int> = []
 
   private struct MemoKey: Hashable {
     var node: Int
@@ -56,7 +58,9 @@ struct KernelWriter {
       return convert(scalars.term(.index(index), .i64), graph.nodes[node].type.dtype)
     case .load(let node, let index): return load(table.ofNode[node] ?? 0, index, node: node)
     case .member(let node): return member(node)
-    case .expand(let node, let coordinates): return expand(node, coordinates, level)
+    case .expand(let node, let coordinates):
+      inlined.insert(node)
+      return expand(node, coordinates, level)
     }
   }
 

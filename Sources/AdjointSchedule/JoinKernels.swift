@@ -82,6 +82,7 @@ private func joined(_ first: Kernel, _ second: Kernel) -> Kernel {
   result.locals = Set(first.locals + second.locals).sorted()
   result.formulas += second.formulas
   for source in second.sources where !result.sources.contains(source) { result.sources.append(source) }
+  for source in second.inlined where !result.inlined.contains(source) { result.inlined.append(source) }
   // A kernel that only finds a gradient is named after what is done with it.
   if first.name.hasPrefix("d_") { result.name = second.name }
   return result

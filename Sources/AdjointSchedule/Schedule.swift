@@ -76,6 +76,9 @@ public struct Kernel: Hashable, Sendable {
   public var name: String
   /// The source lines its operations come from with the part of the computation each belongs to, in order, each once.
   public var sources: [Source]
+  /// The source lines of what it computes on the way, without keeping it: cheap values that every kernel which needs
+  /// them computes for itself.
+  public var inlined: [Source] = []
   /// What it computes, one line for each value that it writes or that the source names, in order:
   /// `h[32, 128] = maximum((images · hidden.kernel + hidden.bias), 0)`.
   public var formulas: [String]

@@ -59,7 +59,8 @@ import Testing
     #expect(try row("update_hidden_bias", text).prefix(3) == ["update_hidden_bias", "30", "120"])
     #expect(text.contains("\nSaved for the backward pass: 80 bytes\n  h [4, 5]  read again by output_adjoint, "))
     #expect(text.contains("\nRead again from the arguments: output_kernel, x\n"), "\(text)")
-    #expect(text.contains("\nComputed again in the backward pass: nothing\n"))
+    // Where h is 0, the rectifier's slope is.
+    #expect(text.contains("\nComputed again in the backward pass\n  output_adjoint  line 13: cheaper from"))
     #expect(text.contains("  hidden.kernel  update_hidden_kernel  ∂ line 13, from x and d_hidden\n"), "\(text)")
     #expect(text.contains("  output.bias    update_output_bias    ∂ line 14, from d_model\n"), "\(text)")
     // h lives from the first kernel to the last that multiplies by it.
@@ -71,26 +72,34 @@ import Testing
     #expect(svg.count("<rect ") == 1 + text.split(separator: "\n").count { $0.contains("#") && $0.contains("[") })
   }
 
-  @Test("cheap values are computed again instead of being saved")
-  func recomputed() throws {
+  @Test("what is kept for the backward pass, and what is computed again instead")
+  func savedAndRecomputed() throws {
     let scratch = try Scratch()
     let model = try scratch.write(
       "app/Model.swift",
       """
       import Adjoint
 
-      func slope(@Shape(64, 32) x: Tensor<Float>, @Shape(32, 16) w: Tensor<Float>) -> Tensor<Float> {
-        grad { (w: Tensor<Float>) in
-          let scaled = x * 0.5
-          let product = matmul(scaled, w)
+      func slope(
+        @Shape(64, 64) x: Tensor<Float>, @Shape(64, 64) w: Tensor<Float>, @Shape(64, 64) y: Tensor<Float>
+      ) -> Tensor<Float> {
+        grad { (x: Tensor<Float>) in
+          let scale = y * 2 + 1
+          let h = matmul(x, w) * scale
+          let product = matmul(tanh(h), w)
           return (product * product).sum()
-        }(w)
+        }(x)
       }
 
       """)
     let outcome = try adjointc("explain", model, "slope")
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
-    #expect(outcome.output.contains("Saved for the backward pass: "), "\(outcome.output)")
+    let text = outcome.output
+    // The scale costs two operations an element, and y is there; tanh is dear and is kept: 64 · 64 · 4 bytes.
+    let again = try #require(text.components(separatedBy: "\nComputed again in the backward pass\n").last)
+    #expect(again == "  multiply_d_h_adjoint  line 7: cheaper from what is in memory than kept there\n", "\(text)")
+    #expect(text.contains("\nSaved for the backward pass: 16,384 bytes\n"), "\(text)")
+    #expect(text.contains("\nRead again from the arguments: w, y\n"), "\(text)")
   }
 
   @Test func theDigitsStep() throws {
@@ -100,8 +109,9 @@ import Testing
     // 2 · 32 · 64 · 128 for the product, 3 for each of 32 · 128 elements.
     #expect(try row("hidden_relu", text)[1] == "536,576")
     #expect(text.contains("Saved for the backward pass: 16,384 bytes\n  h [32, 128]"))
-    #expect(text.contains("Computed again in the backward pass: nothing"))
-    #expect(text.contains("  output.kernel  update_output_kernel       ∂ line 15, from "), "\(text)")
+    #expect(text.contains("\nRead again from the arguments: output_kernel, images\n"), "\(text)")
+    #expect(text.contains("Computed again in the backward pass\n  output_adjoint  line 14: "))
+    #expect(text.contains("  output.kernel  update_output_kernel       ∂ line 15, from h and d_logits\n"), "\(text)")
     #expect(!text.contains("mu.hidden.kernel"))
   }
 

@@ -82,19 +82,24 @@ private struct Report {
     return head + table(rows, numbers: [0, 1])
   }
 
-  /// What a kernel of the differentiated function leaves for one of the backward pass alone.
+  /// What a kernel of the forward pass leaves for one of the backward pass alone. A value that the reader's own lines
+  /// are computed from, such as a step size, is not of the differentiated function.
   private var savedLifetimes: [(lifetime: Lifetime, users: [Kernel])] {
     lifetimes.compactMap { lifetime in
       let writer = schedule.kernels[lifetime.first]
-      guard !writer.hasAdjoint, !primalLines(writer).isEmpty,
+      let lines = writer.lineNumbers(.primal)
+      guard !writer.hasAdjoint, !lines.isEmpty,
         let number = schedule.buffers.firstIndex(where: { $0.name == lifetime.buffer.name })
       else { return nil }
       let users = schedule.kernels[(lifetime.first + 1)...].filter {
-        $0.hasAdjoint && primalLines($0).isEmpty && $0.reads.contains(number)
+        isBackward($0) && $0.reads.contains(number) && lines.isDisjoint(with: $0.lineNumbers(.primal))
       }
       return users.isEmpty ? nil : (lifetime, Array(users))
     }
   }
+
+  /// Whether a kernel belongs to the backward pass alone.
+  private func isBackward(_ kernel: Kernel) -> Bool { kernel.hasAdjoint && primalLines(kernel).isEmpty }
 
   private var saved: String {
     let saved = savedLifetimes
@@ -113,6 +118,7 @@ private struct Report {
     let forward = Set(schedule.kernels.filter { !primalLines($0).isEmpty }.flatMap(\.reads))
     let names = schedule.buffers.indices.compactMap { number -> String? in
       guard case .parameter = schedule.buffers[number].storage, forward.contains(number),
+        !schedule.buffers[number].type.shape.isEmpty,
         backward.contains(where: { $0.reads.contains(number) && !writes($0, into: number) })
       else { return nil }
       return schedule.buffers[number].name
@@ -129,18 +135,18 @@ private struct Report {
     }
   }
 
-  /// Primal lines that a kernel of the backward pass runs although an earlier kernel has run them.
+  /// Lines of the forward pass that a kernel of the backward pass runs again.
   private var recomputed: String {
     var seen: Set<Int> = []
     var rows: [[String]] = []
     for kernel in schedule.kernels {
-      let lines = primalLines(kernel)
-      let again = lines.intersection(seen).sorted()
-      if kernel.hasAdjoint, !again.isEmpty {
-        let text = again.map(String.init).joined(separator: ", ")
-        rows.append([kernel.name, "line \(text) again, from what is in memory, where that is cheaper than keeping it"])
+      let inlined = Set(kernel.inlined.filter { $0.role == .primal }.map(\.span.line))
+      let again = inlined.intersection(seen).subtracting(kernel.lineNumbers(.primal))
+      if isBackward(kernel), !again.isEmpty {
+        let text = again.sorted().map(String.init).joined(separator: ", ")
+        rows.append([kernel.name, "line \(text): cheaper from what is in memory than kept there"])
       }
-      seen.formUnion(lines)
+      if !isBackward(kernel) { seen.formUnion(primalLines(kernel).union(inlined)) }
     }
     return rows.isEmpty
       ? "\nComputed again in the backward pass: nothing\n"
@@ -168,14 +174,13 @@ private struct Report {
       ? "" : "\nVariables, the kernel that changes each, and where its gradient comes from\n" + table(rows, numbers: [])
   }
 
-  /// Whether a buffer holds what the function computes or is given, and not a variable.
+  /// Whether a buffer holds a tensor that the function computes or is given, and not a variable.
   private func isIntermediate(_ buffer: Int) -> Bool {
+    if schedule.buffers[buffer].type.shape.isEmpty { return false }
     switch schedule.buffers[buffer].storage {
     case .arena: return true
     case .parameter(let parameter):
-      if case .argument = schedule.parameters[parameter].source {
-        return !schedule.parameters[parameter].name.isEmpty && !schedule.buffers[buffer].type.shape.isEmpty
-      }
+      if case .argument = schedule.parameters[parameter].source { return true }
       return false
     case .result, .local, .constant: return false
     }

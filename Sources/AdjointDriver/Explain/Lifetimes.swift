@@ -28,6 +28,9 @@ struct Lifetime {
 extension Kernel {
   var hasAdjoint: Bool { sources.contains { $0.role == .adjoint } }
 
+  /// The numbers of the source lines of a role.
+  func lineNumbers(_ role: Role) -> Set<Int> { Set(sources.filter { $0.role == role }.map(\.span.line)) }
+
   /// The source lines of a role, in order: `14, 15`.
   func lines(_ role: Role) -> String {
     var lines: [Int] = []
