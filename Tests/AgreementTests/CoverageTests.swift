@@ -86,7 +86,9 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     for function in harness.functions {
       var generator = ProbeGenerator(seed: seed)
-      let arguments = function.program.body.parameters.map { AnyTensor.random($0.type, limit: 2, &generator) }
+      let arguments = zip(function.program.parameters, function.program.body.parameters).map { parameter, value in
+        wellConditioned(AnyTensor.random(value.type, limit: 2, &generator), parameter.name)
+      }
       let c = try harness.runC(function, arguments).map(\.numbers)
       let swift = try harness.runSwift(function, arguments).map(\.numbers)
       let note = "\(function.entry.name) \(function.sizes) seed \(seed)"
@@ -100,5 +102,12 @@ import Testing
         #expect(deviation(c[number], reference[number]) < 5e-5, "C, \(result.name) of \(note)")
       }
     }
+  }
+
+  /// Second moments are means of squares, and the rates of a rule lie between 0 and 1: with others, what divides by the
+  /// root of a moment makes any rounding of it large where it comes next to 0.
+  private func wellConditioned(_ tensor: AnyTensor, _ name: String) -> AnyTensor {
+    guard tensor.scalarType == .f32, tensor.shape.isEmpty || name.hasPrefix("nu.") else { return tensor }
+    return Tensor<Float>(shape: tensor.shape, tensor.numbers.map { Float(abs($0)) / 4 + 0.2 }).erased
   }
 }
