@@ -66,7 +66,7 @@ trains Trainer
 cp "$scratch/output" "$scratch/c-losses"
 
 say "an edited model is generated again, and nothing that does not depend on it"
-kernels="$(find "$scratch/build/plugins" -path '*LeftKernels*' -name Model.kernels.h | head -1)"
+kernels="$(find "$scratch/build/plugins" -path '*LeftKernels*/AdjointPlugin/*' -name Model.kernels.h | head -1)"
 cp "$kernels" "$scratch/before"
 cp "$work/BuildPlugin/Sources/Left/Model.swift" "$scratch/Model.swift"
 cp "$work/Blocks/Sources/Blocks/Residual.swift" "$scratch/Residual.swift"

@@ -54,7 +54,8 @@ import PackagePlugin
 
       and '\(target.name)' needs "\(kernels)" among its dependencies and these sources:
 
-          path: ".", sources: ["Sources/\(target.name)", "Generated/\(target.moduleName)"]
+          path: ".", exclude: ["Generated/\(kernels)"],
+          sources: ["Sources/\(target.name)", "Generated/\(target.moduleName)"]
       """)
   }
 

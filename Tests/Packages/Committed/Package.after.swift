@@ -11,5 +11,5 @@ let package = Package(
       path: "Generated/MyAppKernels"),
     .executableTarget(
       name: "MyApp", dependencies: ["MyAppKernels", .product(name: "Adjoint", package: "adjoint")],
-      path: ".", sources: ["Sources/MyApp", "Generated/MyApp"]),
+      path: ".", exclude: ["Generated/MyAppKernels"], sources: ["Sources/MyApp", "Generated/MyApp"]),
   ])
