@@ -226,6 +226,46 @@ import Testing
     #expect(try state(House()).partitioned([layers, .rest])[0].count == 4)
   }
 
+  @Test func lazyModulesHaveTheirNames() {
+    final class Late: Module {
+      lazy var layer = Layer(2)
+      let first = Leaf()
+    }
+    let model = Late()
+    #expect(state(model).names == ["first.weight"])
+    model.layer.bias = Tensor([3, 4])
+    #expect(state(model).names == ["first.weight", "layer.bias", "layer.kernel"])
+    #expect(merge(graphdef(model), state(model)).layer.bias == Tensor([3, 4]))
+  }
+
+  @Test func modulesHiddenInOtherObjectsAreRefused() async {
+    class Plain {
+      let numbers: [Float] = [1, 2]
+      let names = ["a": ["b"]]
+      var me: Plain?
+      let work: () -> Void = {}
+    }
+    final class Holding: Module {
+      let plain = Plain()
+      let layer = Layer(1)
+    }
+    let model = Holding()
+    model.plain.me = model.plain
+    #expect(state(model).names == ["layer.bias", "layer.kernel"])
+    #expect(clone(model).plain === model.plain)
+    model.plain.me = nil
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      struct Pair { let label = 1, layers: [Layer] = [Layer(1)] }
+      class Base { let pair: Pair? = Pair() }
+      final class Helper: Base { let me = 1 }
+      final class Hiding: Module { let helper = Helper() }
+      _ = state(Hiding())
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("Hiding.helper is a Helper, which is no Module"))
+    #expect(message.contains("a module in pair"))
+  }
+
   @Test func modulesHiddenInStructsAreRefused() async {
     await #expect(processExitsWith: .failure) {
       struct Box { let layer = Layer(1) }

@@ -82,10 +82,10 @@ enum AttributeContent {
     case let module as any Module: self = .module(module)
     case let table as VariableTable: self = .table(table)
     case let list as any AttributeList:
-      let elements = isPlain(type(of: list).elementType) ? [] : list.erasedElements
+      let elements = holdsNothing(type(of: list).elementType) ? [] : list.erasedElements
       self = elements.contains { AttributeContent($0).isData } ? .list(elements) : .fixed(value)
     case let dictionary as any AttributeDictionary:
-      let entries = isPlain(type(of: dictionary).valueType) ? [] : dictionary.erasedEntries ?? []
+      let entries = holdsNothing(type(of: dictionary).valueType) ? [] : dictionary.erasedEntries ?? []
       self = entries.contains { AttributeContent($0.1).isData } ? .dictionary(entries) : .fixed(value)
     default: self = .fixed(value)
     }
@@ -99,8 +99,8 @@ enum AttributeContent {
 }
 
 /// Types whose values are static for certain, so that long arrays of numbers are not looked through.
-private func isPlain(_ type: Any.Type) -> Bool {
-  type is any TensorScalar.Type || type == Int.self || type == String.self
+func holdsNothing(_ type: Any.Type) -> Bool {
+  type is any BinaryInteger.Type || type is any BinaryFloatingPoint.Type || type == Bool.self || type == String.self
 }
 
 private final class AttributeCache: @unchecked Sendable {
@@ -113,7 +113,10 @@ private final class AttributeCache: @unchecked Sendable {
       if let attributes = known[ObjectIdentifier(type)] { return attributes }
       let attributes = storedProperties(of: type).map { property in
         let isWrapper = property.name.hasPrefix("_") && property.type is any VariableHolder.Type
-        return Attribute(name: isWrapper ? String(property.name.dropFirst()) : property.name, property: property)
+        // What a `lazy var` is stored as is the compiler's affair.
+        let lazyPrefix = "$__lazy_storage_$_"
+        let drop = isWrapper ? 1 : property.name.hasPrefix(lazyPrefix) ? lazyPrefix.count : 0
+        return Attribute(name: String(property.name.dropFirst(drop)), property: property)
       }.sorted { $0.name < $1.name }
       known[ObjectIdentifier(type)] = attributes
       return attributes

@@ -73,6 +73,11 @@ enum StaticValue: Hashable {
       }
       return
     }
+    if Swift.type(of: value) is AnyClass, let place = HiddenData.place(in: value as AnyObject) {
+      stop(
+        "\(path()) is a \(Swift.type(of: value)), which is no Module and holds a variable or a module in \(place): a "
+          + "state cannot see it there. Let the class conform to Module")
+    }
     if let value = value as? AnyHashable {
       self = .value(value)
       return
