@@ -104,10 +104,13 @@ import Testing
     }
   }
 
-  /// Second moments are means of squares, and the rates of a rule lie between 0 and 1: with others, what divides by the
-  /// root of a moment makes any rounding of it large where it comes next to 0.
+  /// Small numbers, so that no softmax saturates and turns the rounding of large sums into gradients. Second moments are
+  /// means of squares, and the rates of a rule lie between 0 and 1: with others, what divides by the root of a moment
+  /// makes any rounding of it large where it comes next to 0.
   private func wellConditioned(_ tensor: AnyTensor, _ name: String) -> AnyTensor {
-    guard tensor.scalarType == .f32, tensor.shape.isEmpty || name.hasPrefix("nu.") else { return tensor }
-    return Tensor<Float>(shape: tensor.shape, tensor.numbers.map { Float(abs($0)) / 4 + 0.2 }).erased
+    guard tensor.scalarType == .f32 else { return tensor }
+    let isPositive = tensor.shape.isEmpty || name.hasPrefix("nu.")
+    let numbers = tensor.numbers.map { isPositive ? Float(abs($0)) / 4 + 0.2 : Float($0) / 10 }
+    return Tensor<Float>(shape: tensor.shape, numbers).erased
   }
 }
