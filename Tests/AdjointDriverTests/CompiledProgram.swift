@@ -53,7 +53,8 @@ final class CompiledProgram: Sendable {
     let programs = packageRoot.path + "/Tests/AdjointDriverTests/Programs"
     let made = try Self.generate(models.map { packageRoot.path + "/" + $0 }, module: "program", in: folder)
     let counter = folder.path("counter.o")
-    try Self.run("clang", ["-O1", "-c", programs + "/allocations.c", "-o", counter])
+    let counting = packageRoot.path + "/Sources/CBench"
+    try Self.run("clang", ["-O1", "-c", counting + "/allocations.c", "-I", counting + "/include", "-o", counter])
     let output = FileManager.default.temporaryDirectory.appendingPathComponent("adjoint-program-\(UUID().uuidString)")
       .path
     try Self.run(

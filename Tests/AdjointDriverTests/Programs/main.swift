@@ -15,7 +15,7 @@ func images(_ shape: [Int]) -> Tensor<Float> { Tensor(repeating: 0.25, shape: sh
 
 func labels(_ shape: [Int]) -> Tensor<Int32> { Tensor(repeating: 3, shape: shape) }
 
-@_silgen_name("allocation_count") func allocationCount() -> Int
+@_silgen_name("cbench_allocation_count") func allocationCount() -> Int
 
 /// Prints how many allocations a call makes after its first ones, over a thousand calls.
 func count(_ name: String, _ call: () -> Void) {

@@ -3,7 +3,7 @@ import Adjoint
 // Steps on a small model and on a large one, pure and stateful. Prints how many allocations a number of calls make; a
 // pure step's state is given up each time. Arguments: which (or `all`), and how many calls.
 
-@_silgen_name("allocation_count") func allocationCount() -> Int
+@_silgen_name("cbench_allocation_count") func allocationCount() -> Int
 
 func smallPure(_ steps: Int, _ x: Tensor<Float>) -> Int {
   var (graphdef, state) = split(Stack(depth: 2, rngs: Rngs(0)))
@@ -44,6 +44,7 @@ func largeStateful(_ steps: Int, _ x: Tensor<Float>) -> Int {
 let wanted = CommandLine.arguments[1]
 let steps = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2])! : 1000
 let x = Tensor<Float>(repeating: 0.25, shape: [1, 2])
+precondition(allocationCount() > 0, "allocations are counted")
 for (name, run) in [
   ("smallPure", smallPure), ("largePure", largePure), ("smallStateful", smallStateful),
   ("largeStateful", largeStateful),
