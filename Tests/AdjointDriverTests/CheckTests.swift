@@ -49,6 +49,27 @@ import Testing
     #expect(outcome.output.hasSuffix("1 of 4 tests failed\n"), "\(outcome.output)")
   }
 
+  @Test("a derivative that is zero by cancellation is no failure, for all the rounding in it")
+  func cancelling() throws {
+    let scratch = try Scratch()
+    let model = try scratch.write(
+      "app/Model.swift",
+      """
+      import Adjoint
+
+      func shifted(@Shape(5) x: Tensor<Float>, @Shape(1) shift: Tensor<Float>) -> Tensor<Float> {
+        grad { (shift: Tensor<Float>) in
+          (softmax(x + shift) * x).sum()
+        }(shift)
+      }
+
+      """)
+    for seed in UInt64(10)..<18 {
+      let report = try check(model, function: nil, seed: seed, draws: 1)
+      #expect(report.passes, "seed \(seed)\n\(report.table)")
+    }
+  }
+
   @Test("what stopGradient freezes does not count against a derivative")
   func frozen() throws {
     let scratch = try Scratch()

@@ -21,7 +21,7 @@ extension BuiltinTable {
       ("floor", Floor(), { $0.rounded(.down) }),
     ]
     for (name, op, onNumbers) in functions {
-      function(name, ["_0": .any("Result")]) { elaborator, call in
+      function(name, ["_0": .result]) { elaborator, call in
         try call.expect("_", in: name)
         let value = try call.required(nil).asReal(call.expected)
         if case .real(let number, let type) = value, let onNumbers {
@@ -30,7 +30,7 @@ extension BuiltinTable {
         return try elaborator.unary(name, op, value, call) { $0.isFloat }
       }
     }
-    function("abs", ["_0": .any("Result")]) { elaborator, call in
+    function("abs", ["_0": .result]) { elaborator, call in
       try call.expect("_", in: "abs")
       switch try call.required(nil) {
       case .integer(let number, let type):
@@ -55,12 +55,12 @@ extension BuiltinTable {
   private mutating func addBinaryFunctions() {
     let functions: [(String, any Op)] = [("maximum", Maximum()), ("minimum", Minimum())]
     for (name, op) in functions {
-      function(name) { elaborator, call in
+      function(name, ["_0": .sameElement, "_1": .sameElement]) { elaborator, call in
         try call.expect("_", "_", in: name)
         return try elaborator.binary(name, op, call.required(nil), call.required(nil, position: 1), call)
       }
     }
-    function("pow", ["_0": .any("Result")]) { elaborator, call in
+    function("pow", ["_0": .result, "_1": .sameElement]) { elaborator, call in
       try call.expect("_", "_", in: "pow")
       let (base, exponent) = (try call.required(nil), try call.required(nil, position: 1))
       if let x = base.asNumber, let y = exponent.asNumber {
@@ -71,8 +71,7 @@ extension BuiltinTable {
       return try elaborator.power(base, exponent, call)
     }
     for (name, isMinimum) in [("min", true), ("max", false)] {
-      let result = SwiftType.any("Result")
-      function(name, ["_0": result, "_1": result, "_2": result]) { elaborator, call in
+      function(name, ["_0": .result, "_1": .result, "_2": .result]) { elaborator, call in
         try call.expect("_", "_", "_*", in: name)
         let values = call.arguments.map(\.value).ofOneType
         var best = values[0]
@@ -89,7 +88,7 @@ extension BuiltinTable {
         return best
       }
     }
-    function("select") { elaborator, call in
+    function("select", ["_1": .sameElement, "_2": .sameElement]) { elaborator, call in
       try call.expect("_", "_", "_", in: "select")
       let predicate = try call.required(nil)
       let (onTrue, onFalse) = (try call.required(nil, position: 1), try call.required(nil, position: 2))
@@ -102,7 +101,7 @@ extension BuiltinTable {
   }
 
   private mutating func addStructuralFunctions() {
-    function("concatenated", ["axis": .integer(.int)]) { elaborator, call in
+    function("concatenated", ["_0": .sameElement, "axis": .integer(.int)]) { elaborator, call in
       try call.expect("_", "axis?", in: "concatenated")
       var parts: [Value] = []
       for element in try call.required(nil).asElements("concatenated") {
@@ -125,12 +124,12 @@ extension BuiltinTable {
   }
 
   private mutating func addProducts() {
-    function("matmul") { elaborator, call in
+    function("matmul", ["_0": .sameElement, "_1": .sameElement]) { elaborator, call in
       try call.expect("_", "_", in: "matmul")
       let (left, right) = (try call.tensor(nil), try call.tensor(nil, position: 1))
       return try elaborator.write(call) { try $0.matmul(left, right) }
     }
-    function("dotGeneral") { elaborator, call in
+    function("dotGeneral", ["_0": .sameElement, "_1": .sameElement]) { elaborator, call in
       try call.expect("_", "_", "contracting", "batch?", in: "dotGeneral")
       let (left, right) = (try call.tensor(nil), try call.tensor(nil, position: 1))
       let contracting = try call.axisPair("contracting")

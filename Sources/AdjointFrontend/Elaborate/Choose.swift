@@ -136,24 +136,39 @@ extension Elaborator {
   }
 
   /// Evaluates the arguments of a builtin. A parameter of the type `Result` gives literals the type that the context
-  /// expects of the call.
+  /// expects of the call; those of the type `Element` have one element type, which tensors of literals take from the
+  /// others, and where there are none from the context.
   func evaluate(
     _ pending: PendingArguments, _ types: [String: SwiftType], _ scope: Scope, result: SwiftType? = nil
   ) throws -> [Argument] {
-    var unlabelled = 0
-    return try pending.nodes.indices.map { index in
-      let node = pending.nodes[index]
-      var type: SwiftType?
-      if let label = node.label {
-        type = types[label]
-      } else {
-        type = types["_\(unlabelled)"]
-        unlabelled += 1
+    let parameters = parameterTypes(pending.nodes, types)
+    var arguments: [Argument?] = Array(repeating: nil, count: parameters.count)
+    func evaluateArgument(_ index: Int, _ type: SwiftType?) throws -> Argument {
+      if type == nil { try refuseUndecidedDivision(pending.nodes[index].expression, scope) }
+      return try pending.values[index] ?? evaluateUncoerced(pending, index, type, scope)
+    }
+    var element: SwiftType?
+    for (index, parameter) in parameters.enumerated() {
+      guard parameter == .result || parameter == .sameElement else {
+        arguments[index] = try evaluateArgument(index, parameter)
+        continue
       }
-      if type == .any("Result") { type = result.flatMap { $0.isNumeric ? $0 : nil } }
-      if type == nil { try refuseUndecidedDivision(node.expression, scope) }
-      if let known = pending.values[index] { return known }
-      return try evaluateUncoerced(pending, index, type, scope)
+      if takesElementType(pending.nodes[index].expression) { continue }
+      let number = parameter == .result ? result.flatMap { $0.isNumeric ? $0 : nil } : nil
+      let argument = try evaluateArgument(index, number)
+      element = element ?? elementContext(of: argument.value)
+      arguments[index] = argument
+    }
+    if element == nil, case .tensor? = result { element = result }
+    return try arguments.enumerated().map { index, known in try known ?? evaluateArgument(index, element) }
+  }
+
+  private func parameterTypes(_ nodes: [ArgumentNode], _ types: [String: SwiftType]) -> [SwiftType?] {
+    var unlabelled = 0
+    return nodes.map { node in
+      if let label = node.label { return types[label] }
+      unlabelled += 1
+      return types["_\(unlabelled - 1)"]
     }
   }
 

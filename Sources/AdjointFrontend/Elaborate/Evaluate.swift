@@ -154,15 +154,16 @@ extension Elaborator {
     return result
   }
 
-  /// The elements of an array; a literal takes the type of an element that is none.
+  /// The elements of an array; a literal, or tensor of literals, takes the type of an element that is none.
   private func evaluateArray(_ elements: [Expression], _ scope: Scope, _ expected: SwiftType?) throws -> AbstractValue {
     var values: [AbstractValue?] = elements.map { _ in nil }
     var type = expected
-    for (index, element) in elements.enumerated() where expected == nil && LiteralShape(element) == nil {
+    for (index, element) in elements.enumerated() where expected == nil {
+      if LiteralShape(element) != nil || takesElementType(element) { continue }
       let value = try evaluate(element, scope)
       values[index] = value
       let own = self.type(of: value)
-      if type == nil, own.isNumeric { type = own }
+      if type == nil { type = own.isNumeric ? own : elementContext(of: value) }
     }
     return .array(
       try elements.indices.map { index in

@@ -94,14 +94,13 @@ extension Elaborator {
       let first = try evaluate(left, scope, expected: context)
       return (first, try literal(right, b, beside: first, scope))
     case (nil, nil):
-      // `Tensor(0.5)` takes its element type from the tensor beside it; making one has no effects, so it may wait.
-      if isUntypedTensor(left), !isUntypedTensor(right) {
+      if takesElementType(left), !takesElementType(right) {
         let second = try evaluate(right, scope, expected: context)
-        return (try evaluate(left, scope, expected: context ?? tensorType(of: second)), second)
+        return (try evaluate(left, scope, expected: context ?? elementContext(of: second)), second)
       }
       let first = try evaluate(left, scope, expected: context)
       var expectedRight = context
-      if isUntypedTensor(right) { expectedRight = tensorType(of: first) }
+      if isUntypedTensor(right) { expectedRight = elementContext(of: first) }
       if case .member(nil, _, _) = right.kind { expectedRight = type(of: first) }
       if case .call(let callee, _) = right.kind, case .member(nil, _, _) = callee.kind {
         expectedRight = type(of: first)
@@ -112,18 +111,6 @@ extension Elaborator {
       if case .array(let elements) = second, elements.isEmpty { second = .array([]) }
       return (resolved, second)
     }
-  }
-
-  private func isUntypedTensor(_ expression: Expression) -> Bool {
-    guard case .call(let callee, _) = expression.kind, case .name("Tensor", let generics) = callee.kind else {
-      return false
-    }
-    return generics.isEmpty
-  }
-
-  private func tensorType(of value: AbstractValue) -> SwiftType? {
-    if case .tensor(let tensor) = value, !tensor.isScalar { return .tensor(tensor.type.dtype) }
-    return nil
   }
 
   private func literal(
