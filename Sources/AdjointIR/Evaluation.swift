@@ -29,8 +29,33 @@ private struct Environment: Sendable {
   func results(of region: Region, _ arguments: [Literal]) throws -> [Literal] {
     var inner = self
     for (parameter, argument) in zip(region.parameters, arguments) { inner.values[parameter.id] = argument }
-    for operation in region.operations { try inner.run(operation) }
+    // A value is dropped after its last use: a step over millions of parameters makes dozens of tensors of their size.
+    let last = Self.lastUses(in: region)
+    for (place, operation) in region.operations.enumerated() {
+      try inner.run(operation)
+      for value in last[place, default: []] { inner.values[value] = nil }
+    }
     return try region.results.map { result in try inner.value(result) }
+  }
+
+  /// The values of a region, by number, that are needed no more after the operation at a place.
+  private static func lastUses(in region: Region) -> [Int: [Int]] {
+    var uses: [Int: Int] = [:]
+    for value in region.parameters { uses[value.id] = 0 }
+    func use(_ region: Region, at place: Int) {
+      for operation in region.operations {
+        for value in operation.operands where uses[value.id] != nil { uses[value.id] = place }
+        for inner in operation.regions { use(inner, at: place) }
+      }
+      for value in region.results where uses[value.id] != nil { uses[value.id] = place }
+    }
+    for (place, operation) in region.operations.enumerated() {
+      for value in operation.operands where uses[value.id] != nil { uses[value.id] = place }
+      for inner in operation.regions { use(inner, at: place) }
+      for value in operation.results { uses[value.id] = place }
+    }
+    for value in region.results { uses[value.id] = nil }
+    return Dictionary(grouping: uses.keys) { uses[$0] ?? 0 }
   }
 
   func value(_ value: Value) throws -> Literal {

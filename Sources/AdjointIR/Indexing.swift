@@ -13,12 +13,24 @@ public enum Indexing {
   public static func offsets(_ shape: [Int], strides: [Int], base: Int = 0) -> [Int] {
     var offsets = [base]
     for (extent, stride) in zip(shape, strides) {
-      var next: [Int] = []
-      next.reserveCapacity(offsets.count * extent)
-      for offset in offsets {
-        for index in 0..<extent { next.append(offset + index * stride) }
+      offsets = offsets.withUnsafeBufferPointer { outer in
+        [Int](unsafeUninitializedCapacity: outer.count * extent) { memory, count in
+          count = outer.count * extent
+          guard let inner = memory.baseAddress, let outer = outer.baseAddress else { return }
+          let end = count
+          var (place, number) = (0, 0)
+          while place < end {
+            var offset = outer[number]
+            let run = place + extent
+            while place < run {
+              inner[place] = offset
+              offset &+= stride
+              place &+= 1
+            }
+            number &+= 1
+          }
+        }
       }
-      offsets = next
     }
     return offsets
   }
@@ -51,7 +63,7 @@ extension Literal {
   /// The elements at the given row-major positions, as a tensor of the given type.
   public func picking(_ positions: [Int], as type: TensorType) -> Literal {
     switch elements {
-    case .real(let values): Literal(type, .real(positions.map { values[$0] }))
+    case .real(let values): Literal(type, .real(ReferenceLoops.pick(values, positions)))
     case .integer(let values): Literal(type, .integer(positions.map { values[$0] }))
     case .bool(let values): Literal(type, .bool(positions.map { values[$0] }))
     }
@@ -76,6 +88,6 @@ extension Literal {
   /// The element types' value rounding: Float32 for f32 where `precision` asks for it.
   public func rounded(_ precision: EvaluationContext.Precision) -> Literal {
     guard precision == .asTyped, type.dtype == .f32, case .real(let values) = elements else { return self }
-    return Literal(type, .real(values.map { Double(Float($0)) }))
+    return Literal(type, .real(ReferenceLoops.map(values) { Double(Float($0)) }))
   }
 }

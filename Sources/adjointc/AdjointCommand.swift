@@ -193,6 +193,6 @@ func printOutput(_ text: String) throws {
   }
 }
 
-private func printError(_ text: String) {
+func printError(_ text: String) {
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }

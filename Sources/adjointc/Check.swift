@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
 
   func run() throws {
     try reportingFindings {
-      let report = try check(path, function: function, seed: seed, draws: draws)
+      let report = try check(path, function: function, seed: seed, draws: draws) { printError($0) }
       try printOutput(report.table)
       if !report.passes { throw ExitCode(1) }
     }

@@ -1,22 +1,35 @@
-import AdjointDriver
 import Foundation
 import Testing
 
+@testable import AdjointDriver
+
 @Suite(.serialized) struct CheckTests {
-  @Test(
-    "every derivative and the kernels of the examples pass",
-    arguments: [
-      ("digits/DigitsModel.swift", nil), ("seed/SeedModel.swift", nil), ("bench/Models/LinearStep.swift", nil),
-      ("bench/Models/Perceptrons.swift", "digitsStep"),
-    ] as [(String, String?)])
-  func examples(file: String, function: String?) throws {
+  /// Every file of the examples with entry points; numbers are drawn once, where the command draws twice.
+  static let examples = [
+    "digits/DigitsModel.swift", "seed/SeedModel.swift", "bench/Models/Chains.swift", "bench/Models/FeedForward.swift",
+    "bench/Models/LinearStep.swift", "bench/Models/ParameterUpdate.swift", "bench/Models/Perceptrons.swift",
+  ]
+
+  @Test("every derivative and the kernels of all examples pass", arguments: examples)
+  func examples(file: String) throws {
     let seed = UInt64.random(in: 0 ... .max)
-    let report = try check(
-      packageRoot.appendingPathComponent("Sources/Examples/\(file)").path, function: function, seed: seed, draws: 1)
+    let path = packageRoot.appendingPathComponent("Sources/Examples/\(file)").path
+    let report = try check(path, function: nil, seed: seed, draws: 1)
     #expect(report.passes, "seed \(seed)\n\(report.table)")
-    for test in ["jvp", "vjp", "C, ", "Swift, "] {
-      #expect(report.rows.contains { $0.test.hasPrefix(test) } || !report.remarks.isEmpty, "\(test)")
+    // An update by given gradients has no derivative of its own.
+    let tests = file.contains("ParameterUpdate") ? ["C, ", "Swift, "] : ["jvp", "vjp", "C, ", "Swift, "]
+    for entry in try entryPoints(path, named: nil) {
+      for test in tests {
+        let isTested = report.rows.contains { $0.function.hasPrefix(entry.name) && $0.test.hasPrefix(test) }
+        #expect(isTested || !report.remarks.isEmpty, "\(entry.name): \(test)")
+      }
     }
+  }
+
+  @Test func noExampleIsForgotten() throws {
+    let root = packageRoot.appendingPathComponent("Sources/Examples").path
+    let files = Set(try entryPoints(root, named: nil).map { $0.span.file.dropFirst(root.count + 1) })
+    #expect(files.sorted() == Self.examples.map { $0[...] }.sorted())
   }
 
   @Test func theCommand() throws {

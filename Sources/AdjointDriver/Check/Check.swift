@@ -33,12 +33,15 @@ public struct CheckReport: Sendable {
 ///   - function: Only the entry points of this name.
 ///   - seed: Chooses the numbers.
 ///   - draws: How often numbers are drawn; the worst deviation counts.
+///   - progress: Told of each entry point before it is tested, since a large one takes a while.
 public func check(
-  _ path: String, function: String?, seed: UInt64, draws: Int = 2
+  _ path: String, function: String?, seed: UInt64, draws: Int = 2,
+  progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws(Findings) -> CheckReport {
   let entries = try entryPoints(path, named: function)
   return try onLargeStack { () throws(Findings) in
     var report = CheckReport(rows: [], remarks: [])
+    var place = 0
     var files: [String] = []
     for entry in entries where !files.contains(entry.span.file) { files.append(entry.span.file) }
     for file in files {
@@ -49,6 +52,7 @@ public func check(
           return try Stages.scheduled(entry)
         }
         chosen = nil
+        progress("compiling the kernels of \(scheduled[0].entryPoint.span.fileName)")
         var kernels: [LoadedKernels] = []
         let source = scheduled[0].entryPoint.span.fileName
         for (language, made) in [
@@ -64,6 +68,8 @@ public func check(
         }
         for (number, scheduled) in scheduled.enumerated() {
           chosen = scheduled.entryPoint
+          place += 1
+          progress("checking \(scheduled.entryPoint.name), \(place) of \(entries.count)")
           report.rows += try checkEntry(number, scheduled.entryPoint, kernels, seed: seed, draws: draws)
         }
       } catch {
@@ -87,9 +93,12 @@ private func checkEntry(
       let seed = seed &+ UInt64(draw)
       let arguments = try CheckNumbers.arguments(for: entry, expanded, seed: seed)
       var found = try checkDerivatives(title, specialisation.program, arguments, seed: seed)
-      for kernels in kernels {
-        found += try checkAgreement(
-          title, line: entry.span.line, expanded, arguments, kernels, entry: number, specialisation: place)
+      if !kernels.isEmpty {
+        let reference = try Reference(expanded, arguments)
+        for kernels in kernels {
+          found += try checkAgreement(
+            title, line: entry.span.line, reference, arguments, kernels, entry: number, specialisation: place)
+        }
       }
       if worst.isEmpty { worst = found }
       for (row, again) in found.enumerated() where again.deviation > worst[row].deviation { worst[row] = again }

@@ -4,57 +4,79 @@ import AdjointIR
 /// Compares kernels with the reference evaluation of what the front end read, result by result.
 ///
 /// - Parameters:
-///   - expanded: The specialisation's program with its derivatives written out, neither simplified nor scheduled.
+///   - reference: What the specialisation's program gives for the arguments.
 ///   - entry: The place of the entry point among those that `kernels` were made of.
 func checkAgreement(
-  _ title: String, line: Int, _ expanded: Program, _ arguments: [Literal], _ kernels: LoadedKernels, entry: Int,
+  _ title: String, line: Int, _ reference: Reference, _ arguments: [Literal], _ kernels: LoadedKernels, entry: Int,
   specialisation: Int
 ) throws -> [CheckRow] {
-  let expected = try evaluate(expanded, arguments)
-  var rounding = try roundingErrors(expanded, arguments, expected)
   let found = try kernels.run(entry, specialisation, arguments)
-  func rows() -> [CheckRow] {
-    expanded.results.enumerated().compactMap { number, result in
+  func rows(rounding: [Double]) -> [CheckRow] {
+    reference.program.results.enumerated().compactMap { number, result in
       guard let literal = found[number] else { return nil }
       return CheckRow(
         function: title, line: line, variable: result.name, test: "\(kernels.language), reference evaluation",
-        deviation: deviation(literal.reals, expected[number].reals, rounding: rounding[number]), tolerance: 5e-5)
+        deviation: deviation(literal.reals, reference.results[number].reals, rounding: rounding[number]),
+        tolerance: 5e-5)
     }
   }
-  if rows().allSatisfy(\.passes) { return rows() }
-  // A result that cancels may happen to be exact at these arguments; what rounding does to it shows at others nearby.
-  for draw in 0..<4 {
-    let near = nearby(arguments, seed: UInt64(draw))
-    let errors = try roundingErrors(expanded, near, evaluate(expanded, near))
-    rounding = zip(rounding, errors).map { max($0, $1) }
-  }
-  return rows()
+  let first = rows(rounding: reference.rounding)
+  return first.allSatisfy(\.passes) ? first : rows(rounding: try reference.roundingNearby(arguments))
 }
 
-/// The arguments, each real moved by a few units in the last place.
-private func nearby(_ arguments: [Literal], seed: UInt64) -> [Literal] {
-  var random = CheckNumbers(seed: seed)
-  return arguments.map { argument in
-    guard argument.type.dtype.isFloat else { return argument }
-    let values = argument.reals.map { Double(Float($0 * (1 + Double.random(in: -0x1p-21...0x1p-21, using: &random)))) }
-    return Literal(argument.type, .real(values))
-  }
-}
+/// The reference evaluation of a program whose derivatives are written out, neither simplified nor scheduled.
+struct Reference {
+  let program: Program
+  /// The results, every operation rounded to its type.
+  let results: [Literal]
+  /// For each result, the largest error that evaluation in Float32 makes.
+  let rounding: [Double]
 
-/// For each result, the largest error that evaluation in Float32 makes.
-private func roundingErrors(_ program: Program, _ arguments: [Literal], _ rounded: [Literal]) throws -> [Double] {
-  let exact = try evaluate(program, arguments, precision: .float64)
-  return zip(rounded, exact).map { rounded, exact in
-    zip(rounded.reals, exact.reals).map { abs($0 - $1) }.filter(\.isFinite).max() ?? 0
+  init(_ program: Program, _ arguments: [Literal]) throws {
+    self.program = program
+    results = try evaluate(program, arguments)
+    let exact = try evaluate(program, arguments, precision: .float64)
+    rounding = zip(results, exact).map { rounded, exact in
+      var largest = 0.0
+      LongLoop.over(rounded.reals, exact.reals) { rounded, exact in
+        let error = abs(rounded - exact)
+        if error.isFinite { largest = max(largest, error) }
+      }
+      return largest
+    }
+  }
+
+  /// The same at arguments nearby too: a result that cancels may happen to be exact at these, and what rounding does to
+  /// it shows at others.
+  func roundingNearby(_ arguments: [Literal]) throws -> [Double] {
+    try (UInt64(0)..<4).reduce(rounding) { rounding, draw in
+      let near = try Reference(program, Self.nearby(arguments, seed: draw))
+      return zip(rounding, near.rounding).map { max($0, $1) }
+    }
+  }
+
+  /// The arguments, each real moved by a few units in the last place.
+  private static func nearby(_ arguments: [Literal], seed: UInt64) -> [Literal] {
+    var random = CheckNumbers(seed: seed)
+    return arguments.map { argument in
+      guard argument.type.dtype.isFloat else { return argument }
+      let directions = random.direction(argument.type)
+      var values: [Double] = []
+      values.reserveCapacity(argument.type.count)
+      LongLoop.over(argument.reals, directions.reals) { values.append(Double(Float($0 * (1 + 0x1p-21 * $1)))) }
+      return Literal(argument.type, .real(values))
+    }
   }
 }
 
 /// The largest difference, relative to the largest number, beyond what rounding to Float32 itself does to the result.
 private func deviation(_ found: [Double], _ expected: [Double], rounding: Double) -> Double {
-  let scale = (found + expected).filter(\.isFinite).map(abs).max() ?? 0
-  return zip(found, expected).reduce(0) { worst, pair in
-    if pair.0 == pair.1 || pair.0.isNaN && pair.1.isNaN { return worst }
-    let difference = (abs(pair.0 - pair.1) - 4 * rounding) / max(scale, 1e-30)
-    return difference.isNaN ? .infinity : max(worst, difference)
+  let scale = max(LongLoop.largest(found), LongLoop.largest(expected), 1e-30)
+  var worst = 0.0
+  LongLoop.over(found, expected) { found, expected in
+    if found == expected || found.isNaN && expected.isNaN { return }
+    let difference = (abs(found - expected) - 4 * rounding) / scale
+    worst = difference.isNaN ? .infinity : max(worst, difference)
   }
+  return worst
 }

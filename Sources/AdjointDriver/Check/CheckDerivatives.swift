@@ -72,10 +72,13 @@ private struct Sum {
 
   init(_ left: [Literal], _ right: [Literal]) {
     for (left, right) in zip(left, right) {
-      for (a, b) in zip(left.reals, right.reals) {
-        value += a * b
-        size += abs(a * b)
+      var (sum, sizes) = (0.0, 0.0)
+      LongLoop.over(left.reals, right.reals) { a, b in
+        sum += a * b
+        sizes += abs(a * b)
       }
+      value += sum
+      size += sizes
     }
   }
 }
@@ -125,7 +128,10 @@ private struct MovingFunction {
     for step in [1e-5, 1e-6, 1e-4] {
       func outputs(_ sign: Double) throws -> [Literal] {
         var moved = primals
-        let values = zip(primals[number].reals, direction.reals).map { $0 + sign * step * $1 }
+        let distance = sign * step
+        var values: [Double] = []
+        values.reserveCapacity(direction.type.count)
+        LongLoop.over(primals[number].reals, direction.reals) { values.append($0 + distance * $1) }
         moved[number] = Literal(primals[number].type, .real(values))
         return try run.evaluate(run.probe.function, moved + frozen)
       }
@@ -133,13 +139,16 @@ private struct MovingFunction {
       var worst = 0.0
       var compared = false
       for (output, tangent) in tangents.enumerated() {
-        let slopes = zip(above[output].reals, below[output].reals).map { ($0 - $1) / (2 * step) }
+        var slopes: [Double] = []
+        slopes.reserveCapacity(tangent.type.count)
+        LongLoop.over(above[output].reals, below[output].reals) { slopes.append(($0 - $1) / (2 * step)) }
         // Differences lose what lies below the last digits of the values.
-        let value = values[output].reals.filter(\.isFinite).map(abs).max() ?? 0
-        let scale = max((slopes + tangent.reals).filter(\.isFinite).map(abs).max() ?? 0, 1e-3 * value, 1e-6)
-        for (index, slope) in slopes.enumerated() where values[output].reals[index].isFinite && slope.isFinite {
+        let value = LongLoop.largest(values[output].reals)
+        let scale = max(LongLoop.largest(slopes), LongLoop.largest(tangent.reals), 1e-3 * value, 1e-6)
+        LongLoop.over(tangent.reals, slopes, values[output].reals) { tangent, slope, value in
+          guard value.isFinite && slope.isFinite else { return }
           compared = true
-          let deviation = abs(tangent.reals[index] - slope) / scale
+          let deviation = abs(tangent - slope) / scale
           worst = max(worst, deviation.isNaN ? .infinity : deviation)
         }
       }

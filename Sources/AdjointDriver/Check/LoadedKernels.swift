@@ -159,13 +159,15 @@ private struct ScratchFolder {
 extension Literal {
   /// Writes the elements as C lays them out.
   fileprivate func write(to block: UnsafeMutableRawBufferPointer) {
-    func store<Element>(_ values: [Element]) {
-      for (index, value) in values.enumerated() {
-        block.storeBytes(of: value, toByteOffset: index * MemoryLayout<Element>.stride, as: Element.self)
-      }
-    }
+    func store<Element>(_ values: [Element]) { values.withUnsafeBytes { block.copyMemory(from: $0) } }
     switch type.dtype {
-    case .f32: store(reals.map { Float($0) })
+    case .f32:
+      let memory = block.bindMemory(to: Float.self).baseAddress!
+      var place = 0
+      LongLoop.over(reals) {
+        memory[place] = Float($0)
+        place += 1
+      }
     case .f64: store(reals)
     case .i32: store(integers.map { Int32(truncatingIfNeeded: $0) })
     case .i64: store(integers)
@@ -177,11 +179,11 @@ extension Literal {
   /// Reads elements as C lays them out.
   fileprivate init(_ type: TensorType, reading block: UnsafeMutableRawBufferPointer) {
     func load<Element>(_: Element.Type) -> [Element] {
-      (0..<type.count).map { block.load(fromByteOffset: $0 * MemoryLayout<Element>.stride, as: Element.self) }
+      Array(UnsafeBufferPointer(start: block.bindMemory(to: Element.self).baseAddress, count: type.count))
     }
     let elements: Elements =
       switch type.dtype {
-      case .f32: .real(load(Float.self).map { Double($0) })
+      case .f32: .real(Self.reals(block.bindMemory(to: Float.self).baseAddress!, type.count))
       case .f64: .real(load(Double.self))
       case .i32: .integer(load(Int32.self).map { Int64($0) })
       case .i64: .integer(load(Int64.self))
@@ -189,5 +191,13 @@ extension Literal {
       case .bool: .bool(load(UInt8.self).map { $0 != 0 })
       }
     self.init(type, elements)
+  }
+
+  private static func reals(_ memory: UnsafeMutablePointer<Float>, _ count: Int) -> [Double] {
+    var place = 0
+    return LongLoop.made(count) {
+      defer { place += 1 }
+      return Double(memory[place])
+    }
   }
 }

@@ -27,7 +27,7 @@ extension BinaryElementwise {
 
   /// Combines element by element.
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
-    [Literal(operands[0].type, .real(zip(operands[0].reals, operands[1].reals).map(Self.reference)))]
+    [Literal(operands[0].type, .real(ReferenceLoops.map(operands[0].reals, operands[1].reals, Self.reference)))]
   }
 
   /// The sum of both operands' parts.
@@ -61,7 +61,8 @@ extension NumericBinary {
   /// Combines element by element.
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
     guard case .integer(let x) = operands[0].elements, case .integer(let y) = operands[1].elements else {
-      return [Literal(operands[0].type, .real(zip(operands[0].reals, operands[1].reals).map(Self.reference)))]
+      let values = ReferenceLoops.map(operands[0].reals, operands[1].reals, Self.reference)
+      return [Literal(operands[0].type, .real(values))]
     }
     return [Literal(operands[0].type, integers: zip(x, y).map(Self.reference(integer:_:)))]
   }

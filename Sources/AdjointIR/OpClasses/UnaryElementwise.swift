@@ -24,7 +24,7 @@ extension UnaryElementwise {
 
   /// Applies the function to each element.
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
-    [Literal(operands[0].type, .real(operands[0].reals.map(Self.reference)))]
+    [Literal(operands[0].type, .real(ReferenceLoops.map(operands[0].reals, Self.reference)))]
   }
 
   /// The chain rule.
@@ -61,7 +61,7 @@ extension NumericUnary {
   /// Applies the function to each element.
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
     guard case .integer(let values) = operands[0].elements else {
-      return [Literal(operands[0].type, .real(operands[0].reals.map(Self.reference)))]
+      return [Literal(operands[0].type, .real(ReferenceLoops.map(operands[0].reals, Self.reference)))]
     }
     return [Literal(operands[0].type, integers: values.map(Self.reference(integer:)))]
   }

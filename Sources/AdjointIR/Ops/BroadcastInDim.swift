@@ -31,12 +31,16 @@ public struct BroadcastInDim: Op {
   }
 
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
+    let type = operands[0].type.with(shape: shape)
+    if case .real(let values) = operands[0].elements, values.count == 1 {
+      return [Literal(type, .real([Double](repeating: values[0], count: type.count)))]
+    }
     var strides = [Int](repeating: 0, count: shape.count)
     for (dimension, stride) in zip(dimensions, Indexing.strides(operands[0].type.shape)) {
       strides[dimension] = stride
     }
     let positions = Indexing.offsets(shape, strides: strides)
-    return [operands[0].picking(positions, as: operands[0].type.with(shape: shape))]
+    return [operands[0].picking(positions, as: type)]
   }
 
   public func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {

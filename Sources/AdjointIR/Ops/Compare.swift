@@ -20,7 +20,7 @@ public struct Compare: Op {
     let type = operands[0].type
     let holds =
       type.dtype.isFloat
-      ? zip(operands[0].reals, operands[1].reals).map { comparison.holds($0, $1) }
+      ? ReferenceLoops.compare(operands[0].reals, operands[1].reals) { comparison.holds($0, $1) }
       : zip(operands[0].integers, operands[1].integers).map { comparison.holds($0, $1) }
     return [Literal(type.with(dtype: .bool), .bool(holds))]
   }

@@ -46,13 +46,11 @@ public struct DotGeneral: Op {
     let (left, right) = (operands[0].type, operands[1].type)
     let result = try resultTypes([left, right], regions: [])[0]
     let form = dimensions.canonical(left: left.shape, right: right.shape)
-    // Both operands as [batch, free, contracting], so that each sum walks two runs of memory.
-    let rightOrder =
-      dimensions.rightBatch + dimensions.rightFree(rank: right.rank) + dimensions.rightContracting
     let x = try Transpose(permutation: form.leftOrder).evaluate([operands[0]], context)[0]
-    let y = try Transpose(permutation: rightOrder).evaluate([operands[1]], context)[0]
+    let y = try Transpose(permutation: form.rightOrder).evaluate([operands[1]], context)[0]
     if case .real(let x) = x.elements, case .real(let y) = y.elements {
-      return [Literal(result, .real(form.products(x, y)))]
+      let products = ReferenceLoops.products(x, y, batch: form.batch, m: form.m, k: form.k, n: form.n)
+      return [Literal(result, .real(products))]
     }
     return [Literal(result, integers: form.products(x.integers, y.integers))]
   }
@@ -138,34 +136,12 @@ public struct DotGeneral: Op {
 }
 
 extension DotDimensions.Canonical {
-  /// The products of `x` as [batch, m, k] by `y` as [batch, n, k], as [batch, m, n].
-  func products(_ x: [Double], _ y: [Double]) -> [Double] {
-    // Buffers, so that a debug build is not slow.
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeBufferPointer { y in
-        places.map { left, right in
-          var sum = 0.0
-          var i = 0
-          while i < k {
-            sum += x[left + i] * y[right + i]
-            i += 1
-          }
-          return sum
-        }
-      }
-    }
-  }
-
-  /// The same for integers, modulo 2^64.
-  func products(_ x: [Int64], _ y: [Int64]) -> [Int64] {
-    places.map { left, right in (0..<k).reduce(0) { $0 &+ x[left + $1] &* y[right + $1] } }
-  }
-
-  /// Where each result's run of terms starts in `x` and `y`.
-  private var places: [(Int, Int)] {
+  /// The products of `x` as [batch, m, k] by `y` as [batch, k, n], as [batch, m, n], modulo 2^64.
+  fileprivate func products(_ x: [Int64], _ y: [Int64]) -> [Int64] {
     (0..<batch * m * n).map { place in
       let (row, column) = place.quotientAndRemainder(dividingBy: max(n, 1))
-      return (row * k, (row / max(m, 1) * n + column) * k)
+      let (left, right) = (row * k, row / max(m, 1) * k * n + column)
+      return (0..<k).reduce(0) { $0 &+ x[left + $1] &* y[right + $1 * n] }
     }
   }
 }

@@ -35,9 +35,7 @@ public struct Reduce: Op {
     for (axis, stride) in zip(keptAxes(type.rank), Indexing.strides(result.shape)) { strides[axis] = stride }
     let targets = Indexing.offsets(type.shape, strides: strides)
     if case .real(let values) = operands[0].elements {
-      var sums = [Double](repeating: reduction.identity, count: result.count)
-      for (target, value) in zip(targets, values) { sums[target] = reduction.combine(sums[target], value) }
-      return [Literal(result, .real(sums))]
+      return [Literal(result, .real(ReferenceLoops.reduce(values, targets, result.count, reduction)))]
     }
     var sums = [Int64](repeating: reduction.identity(type.dtype), count: result.count)
     for (target, value) in zip(targets, operands[0].integers) { sums[target] = reduction.combine(sums[target], value) }

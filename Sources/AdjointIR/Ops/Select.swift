@@ -23,6 +23,9 @@ public struct Select: Op {
 
   public func evaluate(_ operands: [Literal], _ context: EvaluationContext) throws -> [Literal] {
     let isTrue = operands[0].bools
+    if case .real(let x) = operands[1].elements, case .real(let y) = operands[2].elements {
+      return [Literal(operands[1].type, .real(ReferenceLoops.select(isTrue, x, y)))]
+    }
     let positions = isTrue.indices.filter { isTrue[$0] }
     let picked = operands[1].picking(positions, as: TensorType([positions.count], operands[1].type.dtype))
     return [operands[2].replacing(positions, with: picked)]
