@@ -97,7 +97,7 @@ let package = Package(
     .target(name: "CBench", dependencies: ["CAdjoint"]),
     .executableTarget(
       name: "bench", dependencies: ["Adjoint", "CAdjoint", "BenchKernels", "CBench"], path: "Sources/Examples/bench",
-      exclude: ["Figures"], resources: [.copy("Peers")]),
+      exclude: ["Figures", "Peers"]),
 
     // Input that may break the tool, random and seeded.
     .target(name: "FuzzCases", dependencies: ["AdjointDriver", "AdjointDiagnostics"], path: "Tests/Fuzz/Cases"),

@@ -1,8 +1,9 @@
 #include "CBench.h"
 #include "adjoint_isa.h"
 
+#include <stdio.h>
 #include <time.h>
-#if defined(__unix__) || defined(__APPLE__)
+#if defined(__APPLE__)
 #include <sys/resource.h>
 #endif
 
@@ -49,15 +50,20 @@ double cbench_seconds(void) {
 }
 
 int64_t cbench_peak_memory(void) {
-#if defined(__unix__) || defined(__APPLE__)
-  struct rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) == 0) {
-#if defined(__APPLE__)
-    return usage.ru_maxrss;
-#else
-    return (int64_t)usage.ru_maxrss * 1024;
-#endif
+#if defined(__linux__)
+  // Not getrusage, which counts what the process that started this one had.
+  FILE *status = fopen("/proc/self/status", "r");
+  char line[256];
+  long long kilobytes = -1;
+  while (status && fgets(line, sizeof line, status)) {
+    if (sscanf(line, "VmHWM: %lld kB", &kilobytes) == 1) break;
   }
-#endif
+  if (status) fclose(status);
+  return kilobytes < 0 ? -1 : kilobytes * 1024;
+#elif defined(__APPLE__)
+  struct rusage usage;
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : -1;
+#else
   return -1;
+#endif
 }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite(.serialized) struct CheckTests {
   /// Every file of the examples with entry points; numbers are drawn once, where the command draws twice.
-  static let examples = [
+  static let files = [
     "digits/DigitsModel.swift", "seed/SeedModel.swift", "bench/Models/Chains.swift", "bench/Models/FeedForward.swift",
     "bench/Models/LinearStep.swift", "bench/Models/ParameterUpdate.swift", "bench/Models/Perceptrons.swift",
   ]
 
-  @Test("every derivative and the kernels of all examples pass", arguments: examples)
+  @Test("every derivative and the kernels of all examples pass", arguments: files)
   func examples(file: String) throws {
     let seed = UInt64.random(in: 0 ... .max)
     let path = packageRoot.appendingPathComponent("Sources/Examples/\(file)").path
@@ -29,7 +29,7 @@ import Testing
   @Test func noExampleIsForgotten() throws {
     let root = packageRoot.appendingPathComponent("Sources/Examples").path
     let files = Set(try entryPoints(root, named: nil).map { $0.span.file.dropFirst(root.count + 1) })
-    #expect(files.sorted() == Self.examples.map { $0[...] }.sorted())
+    #expect(files.sorted() == Self.files.map { $0[...] }.sorted())
   }
 
   @Test func theCommand() throws {

@@ -8,8 +8,8 @@ import Testing
   }
 
   /// The blocks of a language, without their fences.
-  private func blocks(_ language: String) throws -> [String] {
-    try text("README.md").components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+  private func blocks(_ language: String, of file: String = "README.md") throws -> [String] {
+    try text(file).components(separatedBy: "```\(language)\n").dropFirst().compactMap {
       $0.components(separatedBy: "\n```").first
     }
   }
@@ -37,20 +37,26 @@ import Testing
     }
   }
 
-  @Test("manifests and plugin commands are those of the packages that CI builds")
-  func thePackagesAreTested() throws {
-    let manifests = try blocks("swift").filter { $0.hasPrefix("// swift-tools-version") }
-    #expect(manifests.count == 2)
-    for (shown, name) in zip(manifests, ["Package", "Package.after"]) {
-      #expect(try text("Tests/Packages/Committed/\(name).swift") == shown + "\n")
-    }
+  @Test(
+    "manifests and plugin commands are those of the packages that CI builds",
+    arguments: [
+      ("README.md", ["Committed/Package.swift", "Committed/Package.after.swift"]),
+      (
+        "Sources/Adjoint/Adjoint.docc/InYourPackage.md",
+        ["Committed/Package.swift", "Committed/Package.after.swift", "SwiftKernels/Package.swift"]
+      ),
+    ])
+  func thePackagesAreTested(file: String, manifests: [String]) throws {
+    let shown = try blocks("swift", of: file).filter { $0.hasPrefix("// swift-tools-version") }
+    #expect(shown.count == manifests.count)
+    for (shown, name) in zip(shown, manifests) { #expect(try text("Tests/Packages/\(name)") == shown + "\n") }
     let script = try text("Tests/Packages/run.sh")
-    let lines = try blocks("sh").joined(separator: "\n").components(separatedBy: "\n")
+    let lines = try blocks("sh", of: file).joined(separator: "\n").components(separatedBy: "\n")
     let verify = "swift package --allow-writing-to-package-directory adjoint verify"
     for command in lines + [verify] where command.hasPrefix("swift package ") {
       #expect(script.contains(String(command.dropFirst("swift ".count))), "\(command)")
     }
-    #expect(try text("README.md").contains(verify))
+    #expect(try text(file).contains(verify))
     #expect(try text(".ci/run").contains("Tests/Packages/run.sh"))
   }
 }

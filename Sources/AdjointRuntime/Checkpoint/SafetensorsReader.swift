@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension Checkpoint {
   /// Reads a safetensors file.
   public init(contentsOf path: String) throws(AdjointError) {
@@ -16,10 +10,12 @@ extension Checkpoint {
   }
 
   /// Reads the bytes of a safetensors file, which must be whole: every byte of the data belongs to one tensor.
-  public init(serialized data: Data) throws(AdjointError) {
-    try self.init(data.count) { offset, target in
-      let start = data.startIndex + offset
-      _ = data.copyBytes(to: target, from: start..<start + target.count)
+  public init(serialized bytes: some Collection<UInt8>) throws(AdjointError) {
+    let bytes = ContiguousArray(bytes)
+    try self.init(bytes.count) { offset, target in
+      bytes.withUnsafeBytes {
+        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset...].prefix(target.count)))
+      }
     }
   }
 
@@ -199,10 +195,9 @@ struct SafetensorsHeaderParser {
       place += 1
       switch byte {
       case UInt8(ascii: "\""):
-        // What reads back differently (a byte order mark that is dropped) is another name.
-        guard let string = String(bytes: text, encoding: .utf8), string.utf8.elementsEqual(text) else {
-          throw refuse("the header has a string that is no UTF-8")
-        }
+        // Decoding mends what is no UTF-8, which then reads back differently.
+        let string = String(decoding: text, as: UTF8.self)
+        guard string.utf8.elementsEqual(text) else { throw refuse("the header has a string that is no UTF-8") }
         return string
       case UInt8(ascii: "\\"): text += try escape()
       case 0..<0x20: throw refuse("the header has a control character in a string, at byte \(place - 1)")

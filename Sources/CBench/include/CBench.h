@@ -1,9 +1,11 @@
-// What a processor can do at most, measured by small loops, and how often a program allocates.
+// What a processor can do at most, measured by small loops; how often and how much a program allocates; other programs.
 #ifndef CBENCH_H
 #define CBENCH_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 /// Runs `rounds` rounds of independent fused multiply-adds in registers with the instruction set that kernels use;
 /// gives the floating-point operations done (two for each multiply-add of each lane).
@@ -23,5 +25,27 @@ int64_t cbench_peak_memory(void);
 
 /// Seconds of a clock that only goes forwards.
 double cbench_seconds(void);
+
+/// A program that answers questions, a line each.
+typedef struct {
+  pid_t process;
+  FILE *input;
+  FILE *output;
+} cbench_peer;
+
+/// Starts a program that is on the PATH; the arguments, the first of which names it, end with NULL. 0 where it worked.
+int cbench_peer_start(cbench_peer *peer, char *const *arguments);
+
+/// Sends a line; 0 where it worked.
+int cbench_peer_ask(cbench_peer *peer, const char *question);
+
+/// The next line without its end, to be freed by cbench_free; NULL where there is none.
+char *cbench_peer_answer(cbench_peer *peer);
+
+/// Frees a line.
+void cbench_free(void *block);
+
+/// Closes the program's input and output, and waits until it has ended.
+void cbench_peer_end(cbench_peer *peer);
 
 #endif

@@ -1,5 +1,4 @@
 import Adjoint
-import Foundation
 
 /// Measures what the options ask for and prints it.
 func bench(_ options: BenchOptions) throws {

@@ -1,6 +1,5 @@
 import CAdjoint
 import CBench
-import Foundation
 
 /// What one core of this machine can do at most, as small loops find it.
 struct Machine {
@@ -47,19 +46,13 @@ struct Machine {
 
   /// The processor as it names itself, and the instruction set that kernels use.
   static var name: String {
-    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    func field(_ key: String) -> String? {
-      info.split(separator: "\n").first { $0.hasPrefix(key) }?.split(separator: ":").last
-        .map { $0.trimmingCharacters(in: .whitespaces) }
-    }
     let isa =
       switch adjoint_selected_isa() {
       case ADJOINT_ISA_AVX512: "AVX-512"
       case ADJOINT_ISA_AVX2: "AVX2"
       default: "baseline"
       }
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    return "\(field("model name") ?? "a processor without a name"), \(cores) cores, \(isa)"
+    return "\(processorName() ?? "a processor without a name"), \(processorCount()) cores, \(isa)"
   }
 }
 

@@ -1,7 +1,5 @@
-import Foundation
-
 /// What was measured of one workload.
-struct Outcome: Encodable {
+struct Outcome {
   var workload: String
   var title: String
   /// Median microseconds a step on one thread.
@@ -23,7 +21,7 @@ struct Outcome: Encodable {
   /// Median microseconds a step of each peer, and how many times as long that is.
   var peers: [String: Peer] = [:]
 
-  struct Peer: Encodable {
+  struct Peer {
     var microseconds: Double
     var ratio: Double
     /// Whether it computed the same numbers.
@@ -32,7 +30,7 @@ struct Outcome: Encodable {
 }
 
 /// Everything a run found.
-struct Report: Encodable {
+struct Report {
   var machine: String
   /// The most threads of a step, and the processors that peers were given.
   var threads: Int
@@ -40,14 +38,6 @@ struct Report: Encodable {
   var exponentialNanoseconds: Double
   var tangentNanoseconds: Double
   var outcomes: [Outcome]
-
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
 
   /// The head of the table.
   static func head(peers: [String]) -> String {
@@ -77,8 +67,18 @@ extension Double {
   /// Three significant digits.
   var short: String {
     if self == rounded(), abs(self) < 1000 { return "\(Int(self))" }
-    let digits = Swift.max(0, 2 - Int(log10(Swift.max(abs(self), 1e-9)).rounded(.down)))
-    return String(format: "%.\(Swift.min(digits, 6))f", self)
+    var digits = 2
+    var limit = 10.0
+    while digits > 0, abs(self) >= limit {
+      digits -= 1
+      limit *= 10
+    }
+    limit = 1
+    while digits < 6, abs(self) < limit {
+      digits += 1
+      limit /= 10
+    }
+    return fixed(self, digits: digits)
   }
 }
 

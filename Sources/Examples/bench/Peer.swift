@@ -1,11 +1,9 @@
-import Foundation
+import CBench
 
 /// A Python program that does the same work, kept running and asked line by line.
 final class Peer {
   let name: String
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
+  private var process = cbench_peer()
 
   /// Why a peer cannot be asked.
   struct Unavailable: Error, CustomStringConvertible {
@@ -15,25 +13,32 @@ final class Peer {
   /// Starts `Peers/<name>_peer.py` and waits until it is ready; with `threads`, on that many processors alone.
   init(_ name: String, python: String, threads: Int?) throws {
     self.name = name
-    guard let scripts = Bundle.module.url(forResource: "Peers", withExtension: nil) else {
-      throw Unavailable(description: "the peers' scripts are not where the program expects them")
-    }
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // Not every package can be told how many threads to use; all of them count the processors that they may use.
     let bound = threads.map { ["taskset", "--cpu-list", "0-\($0 - 1)"] } ?? []
-    process.arguments = bound + [python, scripts.appendingPathComponent("\(name)_peer.py").path]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
+    let command = bound + [python, "\(Self.scripts)/\(name)_peer.py"]
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { word in
+      let bytes = word.utf8CString
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+      copy.initialize(from: Array(bytes), count: bytes.count)
+      return copy
+    }
+    defer { for argument in arguments { argument?.deallocate() } }
+    arguments.append(nil)
+    guard cbench_peer_start(&process, arguments) == 0 else {
+      throw Unavailable(description: "\(name): no process can be started")
+    }
     guard let line = readLine(), line != "" else {
       throw Unavailable(description: "\(name): \(python) is missing or ended at once")
     }
     guard line == "ready" else { throw Unavailable(description: "\(name): \(line)") }
   }
 
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+  deinit { cbench_peer_end(&process) }
+
+  /// The folder of the scripts, which lies beside this file.
+  private static var scripts: String {
+    let file = #filePath
+    return (file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ".") + "/Peers"
   }
 
   /// The numbers that must agree with ours.
@@ -43,8 +48,7 @@ final class Peer {
   func sample(_ workload: String, seconds: Double) throws -> [Double] { try ask("time \(workload) \(seconds)") }
 
   private func ask(_ question: String) throws -> [Double] {
-    try input.fileHandleForWriting.write(contentsOf: Data((question + "\n").utf8))
-    guard let line = readLine() else {
+    guard cbench_peer_ask(&process, question) == 0, let line = readLine() else {
       throw Unavailable(description: "\(name) ended while it worked on '\(question)'")
     }
     let numbers = line.split(separator: " ").map { Double($0) }
@@ -55,14 +59,9 @@ final class Peer {
   }
 
   private func readLine() -> String? {
-    var line = Data()
-    while true {
-      guard let byte = try? output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty else {
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
-      }
-      if byte[byte.startIndex] == 10 { return String(decoding: line, as: UTF8.self) }
-      line += byte
-    }
+    guard let line = cbench_peer_answer(&process) else { return nil }
+    defer { cbench_free(line) }
+    return String(cString: line)
   }
 }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 // Measures the workloads of Models/ on generated code that is committed: see --help.
 
 do {
@@ -8,6 +6,5 @@ do {
 } catch is BenchOptions.Exit {
   print(BenchOptions.usage)
 } catch {
-  FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
-  exit(1)
+  fail("bench: \(error)")
 }
