@@ -1,3 +1,4 @@
+import AdjointIR
 import Foundation
 import Testing
 
@@ -16,10 +17,10 @@ import Testing
     let path = packageRoot.appendingPathComponent("Sources/Examples/\(file)").path
     let report = try check(path, function: nil, seed: seed, draws: 1)
     #expect(report.passes, "seed \(seed)\n\(report.table)")
-    // An update by given gradients has no derivative of its own.
-    let tests = file.contains("ParameterUpdate") ? ["C, ", "Swift, "] : ["jvp", "vjp", "C, ", "Swift, "]
     for entry in try entryPoints(path, named: nil) {
-      for test in tests {
+      let program = try #require(entry.specialisations.first).program
+      let isDifferentiated = program.body.operations.contains { $0.op is Differentiate }
+      for test in (isDifferentiated ? ["jvp", "vjp"] : []) + ["C, ", "Swift, "] {
         let isTested = report.rows.contains { $0.function.hasPrefix(entry.name) && $0.test.hasPrefix(test) }
         #expect(isTested || !report.remarks.isEmpty, "\(entry.name): \(test)")
       }

@@ -34,6 +34,10 @@ import Testing
       ])
   }
 
+  @Test func anEntryPointWithoutABody() {
+    #expect(refusals("func f(@Shape(2) x: Tensor<Float>) -> Tensor<Float>") == ["1:6 name.body"])
+  }
+
   @Test func names() {
     #expect(refusals(body: "return y") == ["1:8 name.unknown"])
     #expect(refusals(body: "return x.foo") == ["1:10 name.member"])

@@ -30,7 +30,12 @@ struct EntryPointElaboration {
         run.elaborator.findings.append(
           Finding("internal", "elaboration stopped: \(error)", at: function.span))
       }
-      findings += run.elaborator.findings
+      // Nothing calls an entry point: what is wrong with the call is wrong with the function.
+      findings += run.elaborator.findings.map { finding in
+        var finding = finding
+        if finding.span == .none { finding.span = function.span }
+        return finding
+      }
       runs.append(run)
       // What does not end for one size does not end for the others, and each would take as long.
       if findings.contains(where: { $0.id.hasPrefix("limit.") }) { break }
