@@ -31,6 +31,7 @@ enum LongLoop {
 
   /// Calls `body` with the numbers of each place.
   static func over(_ x: [Double], _ y: [Double], _ z: [Double], _ body: (Double, Double, Double) -> Void) {
+    precondition(x.count == y.count && y.count == z.count)
     var i = 0
     z.withUnsafeBufferPointer { z in
       guard let z = z.baseAddress else { return }
