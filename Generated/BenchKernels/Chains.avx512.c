@@ -19,6 +19,7 @@
 #define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_16
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
+#define MULTIPLY_ADD ADJOINT_FMA
 #define VARIANT(name) name##_avx512
 void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_arguments *,
     void *) __asm__("bench.chains_cross_entropy_step_avx512");

@@ -19,6 +19,7 @@
 #define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_8
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
+#define MULTIPLY_ADD ADJOINT_FMA
 #define VARIANT(name) name##_avx2
 void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_step_arguments *,
     void *) __asm__("bench.feed_forward_feed_forward_step_avx2");

@@ -24,6 +24,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+// Rows that are packed at a time: whole tiles of about 48 rows.
+#define PACKED_ROWS(height) (48 / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
@@ -53,12 +55,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  // In the order of the source's memory, asking the second cache for lines long before the processor would.
   for (int k = 0; k < depth; k++)
     for (int group = 0; group < whole; group += width) {
       const float *restrict line = from + k * depth_stride + group;
       float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
-      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 8 * depth_stride + c, 0, 2);
 #pragma clang loop unroll(full)
       for (int c = 0; c < width; c++) place[c] = line[c];
     }
@@ -74,6 +76,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
         for (; k + LANES <= depth; k += LANES) {
           vector_f32 block[LANES];
 #pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) __builtin_prefetch(lines + k + (c + LANES + i) * line_stride, 0, 2);
+#pragma clang loop unroll(full)
           for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
           transpose_f32(block);
 #pragma clang loop unroll(full)
@@ -88,7 +92,7 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
-// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
 // in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
@@ -114,7 +118,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = ADJOINT_FMA(row, column[v], sum[r][v]);
+      for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
     }
   }
 #pragma clang loop unroll(full)
@@ -321,18 +325,22 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 197376;
   pack_f32(upstream + begin, 768, 1, 256, end - begin, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 3072; i_tile += TILE_HEIGHT(3072)) {
-    const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
-    pack_f32(multiply_expand_kernel_2 + i_tile, 3072, 1, 256, tile_height, TILE_HEIGHT(3072), packed_rows);
-    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
-      const int tile_width = TILE_COLUMNS;
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(3072), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(256,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          contract_kernel_2[i * 768 + j] = d_contract_kernel;
+  for (int i_group = 0; i_group < 3072; i_group += PACKED_ROWS(TILE_HEIGHT(3072))) {
+    const int i_group_end = SMALLER(3072, i_group + PACKED_ROWS(TILE_HEIGHT(3072)));
+    pack_f32(multiply_expand_kernel_2 + i_group, 3072, 1, 256, i_group_end - i_group, TILE_HEIGHT(3072), packed_rows);
+    for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(3072)) {
+      const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(3072) * PANEL_SIZE(256, TILE_HEIGHT(3072)), 1,
+            TILE_HEIGHT(3072), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS), TILE_COLUMNS,
+            0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            contract_kernel_2[i * 768 + j] = d_contract_kernel;
+          }
         }
       }
     }
@@ -362,18 +370,22 @@ static void expand_kernel_2_adjoint(const float *restrict x, const float *restri
   for (int j_block = begin; j_block < end; j_block += 768) {
     const int j_end = SMALLER(end, j_block + 768);
     pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
-    for (int i_tile = 0; i_tile < 768; i_tile += TILE_HEIGHT(768)) {
-      const int tile_height = HEIGHT_AT(i_tile, 768, TILE_HEIGHT(768));
-      pack_f32(x + i_tile, 768, 1, 256, tile_height, TILE_HEIGHT(768), packed_rows);
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(768), panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(256,
-            TILE_COLUMNS), TILE_COLUMNS, 0, 256, 768, TILE_HEIGHT(768), tile_height, 3072, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_expand_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            expand_kernel_2[i * 3072 + j] = d_expand_kernel;
+    for (int i_group = 0; i_group < 768; i_group += PACKED_ROWS(TILE_HEIGHT(768))) {
+      const int i_group_end = SMALLER(768, i_group + PACKED_ROWS(TILE_HEIGHT(768)));
+      pack_f32(x + i_group, 768, 1, 256, i_group_end - i_group, TILE_HEIGHT(768), packed_rows);
+      for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(768)) {
+        const int tile_height = HEIGHT_AT(i_tile, 768, TILE_HEIGHT(768));
+        for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+          const int tile_width = TILE_COLUMNS;
+          float sums[TILE_ROWS * TILE_COLUMNS];
+          matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(768) * PANEL_SIZE(256, TILE_HEIGHT(768)), 1,
+              TILE_HEIGHT(768), panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS),
+              TILE_COLUMNS, 0, 256, 768, TILE_HEIGHT(768), tile_height, 3072, tile_width, 1, sums);
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float d_expand_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              expand_kernel_2[i * 3072 + j] = d_expand_kernel;
+            }
           }
         }
       }
@@ -430,7 +442,7 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 801856, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
+      a->scratch + (size_t)part * 838848, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
       part + 1, parts));
 }
 
@@ -443,7 +455,7 @@ static void expand_bias_2_adjoint_part(const void *arrays, const int part, const
 static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2,
-      a->scratch + (size_t)part * 801856, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      a->scratch + (size_t)part * 838848, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
       part + 1, parts));
 }
 

@@ -18,6 +18,7 @@
 #define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_16
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_8
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_8
+#define MULTIPLY_ADD ADJOINT_FMA
 #define VARIANT(name) name##_avx512
 void VARIANT(linear_step_linear_step)(const linear_step_linear_step_arguments *, void *)
     __asm__("bench.linear_step_linear_step_avx512");

@@ -22,7 +22,7 @@ static void update_bias(const float *bias, const float *restrict kernel, const f
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float subtract_value = product + bias_value - y_value;
@@ -56,7 +56,7 @@ static void update_kernel(const float *kernel, const float *restrict x, const fl
     for (int j = 0; j < 3; j++) {
       float d_kernel = 0.0f;
       for (int depth = 0; depth < 1; depth++)
-        d_kernel = ADJOINT_FMA(x[i], d_model[j], d_kernel);
+        d_kernel = MULTIPLY_ADD(x[i], d_model[j], d_kernel);
       new_kernel[i * 3 + j] = kernel[i * 3 + j] - d_kernel * 0.1f;
     }
   }

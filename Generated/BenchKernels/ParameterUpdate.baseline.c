@@ -28,6 +28,7 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
+#define MULTIPLY_ADD ADJOINT_BASELINE_MULTIPLY_ADD
 #define VARIANT(name) name##_baseline
 void VARIANT(parameter_update_parameter_update)(const parameter_update_parameter_update_arguments *,
     void *) __asm__("bench.parameter_update_parameter_update_baseline");

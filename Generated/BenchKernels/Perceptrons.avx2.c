@@ -19,6 +19,7 @@
 #define INTERLEAVE_HIGH_f32 ADJOINT_INTERLEAVE_HIGH_8
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_4
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_4
+#define MULTIPLY_ADD ADJOINT_FMA
 #define VARIANT(name) name##_avx2
 void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments *,
     void *) __asm__("bench.perceptrons_descent_step_avx2");

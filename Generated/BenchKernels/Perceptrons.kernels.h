@@ -60,6 +60,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+// Rows that are packed at a time: whole tiles of about 48 rows.
+#define PACKED_ROWS(height) (48 / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
@@ -89,12 +91,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  // In the order of the source's memory, asking the second cache for lines long before the processor would.
   for (int k = 0; k < depth; k++)
     for (int group = 0; group < whole; group += width) {
       const float *restrict line = from + k * depth_stride + group;
       float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
-      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 8 * depth_stride + c, 0, 2);
 #pragma clang loop unroll(full)
       for (int c = 0; c < width; c++) place[c] = line[c];
     }
@@ -110,6 +112,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
         for (; k + LANES <= depth; k += LANES) {
           vector_f32 block[LANES];
 #pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) __builtin_prefetch(lines + k + (c + LANES + i) * line_stride, 0, 2);
+#pragma clang loop unroll(full)
           for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
           transpose_f32(block);
 #pragma clang loop unroll(full)
@@ -124,7 +128,7 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
-// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
 // in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
@@ -150,7 +154,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = ADJOINT_FMA(row, column[v], sum[r][v]);
+      for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
     }
   }
 #pragma clang loop unroll(full)
@@ -763,29 +767,33 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
   pack_f32(d_second + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 512; i_tile += TILE_HEIGHT(512)) {
-    const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
-    pack_f32(select_first + i_tile, 512, 1, 128, tile_height, TILE_HEIGHT(512), packed_rows);
-    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
-      const int tile_width = TILE_COLUMNS;
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(512), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
+  for (int i_group = 0; i_group < 512; i_group += PACKED_ROWS(TILE_HEIGHT(512))) {
+    const int i_group_end = SMALLER(512, i_group + PACKED_ROWS(TILE_HEIGHT(512)));
+    pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
+    for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(512)) {
+      const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(512) * PANEL_SIZE(128, TILE_HEIGHT(512)), 1,
+            TILE_HEIGHT(512), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0,
+            128, 512, TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
-          const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
-          const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
-          const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value *
-              0.999f;
-          const float second_kernel_value = second_kernel[i * 512 + j];
-          const float divide_value = new_mu_second_kernel_value * correction1_value /
-              (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
-          new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
-          new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
-          new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
+            const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
+            const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
+            const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
+                * 0.999f;
+            const float second_kernel_value = second_kernel[i * 512 + j];
+            const float divide_value = new_mu_second_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
+            new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
+            new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
+            new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
+          }
         }
       }
     }
@@ -848,29 +856,33 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
   pack_f32(d_first + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 784; i_tile += TILE_HEIGHT(784)) {
-    const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
-    pack_f32(images + i_tile, 784, 1, 128, tile_height, TILE_HEIGHT(784), packed_rows);
-    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
-      const int tile_width = TILE_COLUMNS;
-      float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(packed_rows, 1, TILE_HEIGHT(784), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
+  for (int i_group = 0; i_group < 784; i_group += PACKED_ROWS(TILE_HEIGHT(784))) {
+    const int i_group_end = SMALLER(784, i_group + PACKED_ROWS(TILE_HEIGHT(784)));
+    pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
+    for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(784)) {
+      const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
+      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+        const int tile_width = TILE_COLUMNS;
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(784) * PANEL_SIZE(128, TILE_HEIGHT(784)), 1,
+            TILE_HEIGHT(784), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0,
+            128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
+        for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
-          const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
-          const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
-          const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
-              0.999f;
-          const float first_kernel_value = first_kernel[i * 512 + j];
-          const float divide_value = new_mu_first_kernel_value * correction1_value /
-              (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
-          new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
-          new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
-          new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
+          for (int j = j_tile; j < j_tile + tile_width; j++) {
+            const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+            const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
+            const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
+            const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
+            const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
+                0.999f;
+            const float first_kernel_value = first_kernel[i * 512 + j];
+            const float divide_value = new_mu_first_kernel_value * correction1_value /
+                (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
+            new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
+            new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
+            new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
+          }
         }
       }
     }
@@ -933,7 +945,7 @@ static void update_second_kernel_part(const void *arrays, const int part, const 
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
       a->select_first, a->d_second, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
-      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 270400,
+      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 288960,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
@@ -941,7 +953,7 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
-      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 270400,
+      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 288960,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 

@@ -44,6 +44,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
+// Rows that are packed at a time: whole tiles of about 48 rows.
+#define PACKED_ROWS(height) (48 / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
@@ -73,12 +75,12 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
                              const ptrdiff_t line_stride, const int depth, const int count, const int width,
                              float *restrict to) {
   const int whole = line_stride == 1 ? count / width * width : 0;
-  // In the order of the source's memory, a few steps of the depth ahead of what the processor would guess.
+  // In the order of the source's memory, asking the second cache for lines long before the processor would.
   for (int k = 0; k < depth; k++)
     for (int group = 0; group < whole; group += width) {
       const float *restrict line = from + k * depth_stride + group;
       float *restrict place = to + group / width * PANEL_SIZE(depth, width) + k * width;
-      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 4 * depth_stride + c);
+      for (int c = 0; c < width; c += 64 / (int)sizeof(float)) __builtin_prefetch(line + 8 * depth_stride + c, 0, 2);
 #pragma clang loop unroll(full)
       for (int c = 0; c < width; c++) place[c] = line[c];
     }
@@ -94,6 +96,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
         for (; k + LANES <= depth; k += LANES) {
           vector_f32 block[LANES];
 #pragma clang loop unroll(full)
+          for (int i = 0; i < LANES; i++) __builtin_prefetch(lines + k + (c + LANES + i) * line_stride, 0, 2);
+#pragma clang loop unroll(full)
           for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
           transpose_f32(block);
 #pragma clang loop unroll(full)
@@ -108,7 +112,7 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
-// LANES: a chain of fused multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
+// LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
 // in place.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
@@ -134,7 +138,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int r = 0; r < rows; r++) {
       const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = ADJOINT_FMA(row, column[v], sum[r][v]);
+      for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
     }
   }
 #pragma clang loop unroll(full)

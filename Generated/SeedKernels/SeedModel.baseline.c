@@ -27,6 +27,7 @@
 #define INTERLEAVE_LOW_f64 ADJOINT_INTERLEAVE_LOW_2
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_2
 #endif
+#define MULTIPLY_ADD ADJOINT_BASELINE_MULTIPLY_ADD
 #define VARIANT(name) name##_baseline
 void VARIANT(seed_model_stateful_step)(const seed_model_stateful_step_arguments *,
     void *) __asm__("seed.seed_model_stateful_step_baseline");

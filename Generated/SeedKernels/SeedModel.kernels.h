@@ -46,7 +46,7 @@ static void update_bias_stateful_step(const float *bias, const float *restrict k
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
@@ -68,7 +68,7 @@ static void update_kernel_stateful_step(const float *kernel, const float *restri
     for (int j = 0; j < 3; j++) {
       float d_kernel = 0.0f;
       for (int depth = 0; depth < 1; depth++)
-        d_kernel = ADJOINT_FMA(x[i], d_model[j], d_kernel);
+        d_kernel = MULTIPLY_ADD(x[i], d_model[j], d_kernel);
       new_kernel[i * 3 + j] = kernel[i * 3 + j] - d_kernel * 0.1f;
     }
   }
@@ -96,7 +96,7 @@ static void d_model_and_bias_2_pure_step(const float *bias, const float *restric
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
@@ -118,7 +118,7 @@ static void kernel_2_adjoint_pure_step(const float *kernel, const float *restric
     for (int j = 0; j < 3; j++) {
       float d_kernel = 0.0f;
       for (int depth = 0; depth < 1; depth++)
-        d_kernel = ADJOINT_FMA(x[i], d_model[j], d_kernel);
+        d_kernel = MULTIPLY_ADD(x[i], d_model[j], d_kernel);
       kernel_2[i * 3 + j] = kernel[i * 3 + j] - d_kernel * 0.1f;
     }
   }
@@ -146,7 +146,7 @@ static void update_bias_stateful_step_pure_grad(const float *bias, const float *
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
@@ -168,7 +168,7 @@ static void update_kernel_stateful_step_pure_grad(const float *kernel, const flo
     for (int j = 0; j < 3; j++) {
       float d_kernel = 0.0f;
       for (int depth = 0; depth < 1; depth++)
-        d_kernel = ADJOINT_FMA(x[i], d_model[j], d_kernel);
+        d_kernel = MULTIPLY_ADD(x[i], d_model[j], d_kernel);
       new_kernel[i * 3 + j] = kernel[i * 3 + j] - d_kernel * 0.1f;
     }
   }
@@ -197,7 +197,7 @@ static void d_model_and_bias_2_pure_step_stateful_grad(const float *bias, const 
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
@@ -219,7 +219,7 @@ static void kernel_2_adjoint_pure_step_stateful_grad(const float *kernel, const 
     for (int j = 0; j < 3; j++) {
       float d_kernel = 0.0f;
       for (int depth = 0; depth < 1; depth++)
-        d_kernel = ADJOINT_FMA(x[i], d_model[j], d_kernel);
+        d_kernel = MULTIPLY_ADD(x[i], d_model[j], d_kernel);
       kernel_2[i * 3 + j] = kernel[i * 3 + j] - d_kernel * 0.1f;
     }
   }
@@ -245,7 +245,7 @@ static void compute_multiply_model(const float *restrict bias, const float *rest
     for (int j = 0; j < 3; j++) {
       float product = 0.0f;
       for (int depth = 0; depth < 2; depth++)
-        product = ADJOINT_FMA(x[depth], kernel[j + depth * 3], product);
+        product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float subtract_value = product + bias[j] - y[j];
       multiply_model[j] = subtract_value * subtract_value;
     }

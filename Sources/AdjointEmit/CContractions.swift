@@ -57,7 +57,7 @@ extension CStatements {
   }
 
   func multiplyAdd(_ left: String, _ right: String, _ sum: String, _ type: DType) -> String {
-    if type.isFloat { return "ADJOINT_FMA(\(left), \(right), \(sum))" }
+    if type.isFloat { return "\(isPortable ? "ADJOINT_FMA" : "MULTIPLY_ADD")(\(left), \(right), \(sum))" }
     if type == .bool { return "\(sum) | (\(left) & \(right))" }
     return "adjoint_add_\(type)(\(sum), adjoint_multiply_\(type)(\(left), \(right)))"
   }

@@ -31,6 +31,8 @@ private struct TileWriter {
   let width: String
   let rowBlock: String
   let rowEnd: String
+  let rowGroup: String
+  let groupEnd: String
   let columnBlock: String
   let columnEnd: String
   let depthStart: String
@@ -51,6 +53,7 @@ private struct TileWriter {
     (row, column) = (statements.derivedName(i + "_tile"), statements.derivedName(j + "_tile"))
     (height, width) = (statements.derivedName("tile_height"), statements.derivedName("tile_width"))
     (rowBlock, rowEnd) = (statements.derivedName(i + "_block"), statements.derivedName(i + "_end"))
+    (rowGroup, groupEnd) = (statements.derivedName(i + "_group"), statements.derivedName(i + "_group_end"))
     (columnBlock, columnEnd) = (statements.derivedName(j + "_block"), statements.derivedName(j + "_end"))
     (depthStart, depthNow) = (statements.derivedName("depth_block"), statements.derivedName("depth"))
     panels = statements.derivedName("panels")
@@ -112,7 +115,7 @@ private struct TileWriter {
     }
   }
 
-  /// A tile of rows, and in it every panel of the block.
+  /// The tiles of a block, rows and columns packed where they are to be.
   private func writeBlock(_ text: inout CText, _ statements: inout CStatements) {
     if plan.packsRight {
       let right = contraction.right
@@ -121,15 +124,23 @@ private struct TileWriter {
         "pack_\(type)(\(from), \(right.depthStride), \(right.freeStride), \(depth), \(columnCount), "
           + "\(columnLimit), \(panels));")
     }
-    text.block("for (int \(row) = \(firstRow); \(row) < \(lastRow); \(row) += \(step))") { rows in
+    guard plan.packsLeft else { return writeRows(from: firstRow, to: lastRow, &text, &statements) }
+    let groups = "for (int \(rowGroup) = \(firstRow); \(rowGroup) < \(lastRow); \(rowGroup) += PACKED_ROWS(\(step)))"
+    text.block(groups) { inner in
+      inner.line("const int \(groupEnd) = SMALLER(\(lastRow), \(rowGroup) + PACKED_ROWS(\(step)));")
+      let left = contraction.left
+      let from = statements.pointer(left, contraction, free: rowGroup, depth: depthOffset)
+      inner.line(
+        "pack_\(type)(\(from), \(left.depthStride), \(left.freeStride), \(depth), \(groupEnd) - \(rowGroup), "
+          + "\(step), \(packed));")
+      writeRows(from: rowGroup, to: groupEnd, &inner, &statements)
+    }
+  }
+
+  /// Tiles of rows, and in each every panel of the block.
+  private func writeRows(from first: String, to last: String, _ text: inout CText, _ statements: inout CStatements) {
+    text.block("for (int \(row) = \(first); \(row) < \(last); \(row) += \(step))") { rows in
       rows.line("const int \(height) = HEIGHT_AT(\(row), \(plan.rows), \(step));")
-      if plan.packsLeft {
-        let left = contraction.left
-        let from = statements.pointer(left, contraction, free: row, depth: depthOffset)
-        rows.line(
-          "pack_\(type)(\(from), \(left.depthStride), \(left.freeStride), \(depth), \(height), \(step), "
-            + "\(packed));")
-      }
       let panel = "for (int \(column) = \(firstColumn); \(column) < \(lastColumn); \(column) += \(columnLimit))"
       rows.block(panel) { tile in
         let isWhole = plan.columns % TilePlan.widestPanel == 0
@@ -151,7 +162,7 @@ private struct TileWriter {
     }
     let left: String
     if plan.packsLeft {
-      left = "\(packed), 1, \(step)"
+      left = "\(packed) + (\(row) - \(rowGroup)) / \(step) * PANEL_SIZE(\(depth), \(step)), 1, \(step)"
     } else {
       let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
       left = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"

@@ -123,6 +123,7 @@ private func variantFiles(
     var context: [String: Any] = [
       "version": generatorVersion, "source": source, "module": module, "suffix": suffix, "description": description,
       "guard": guarded, "sizes": sizes, "ends": sizes.count > 1, "divides": divides,
+      "multiplyAdd": begin == nil ? "ADJOINT_BASELINE_MULTIPLY_ADD" : "ADJOINT_FMA",
     ]
     if let begin { context["begin"] = begin }
     if let owner = header["owner"] {

@@ -2,7 +2,7 @@ import AdjointIR
 import AdjointSchedule
 
 /// How a product of matrices is cut up, from its sizes and strides and from what caches hold. Every choice gives the
-/// same bits: an element is one chain of fused multiply-adds in the order of the depth however it is cut.
+/// same bits: an element is one chain of multiply-adds in the order of the depth however it is cut.
 ///
 /// The innermost tile keeps its sums in registers. A tile of rows meets all panels of columns of a block before the
 /// next one comes: the rows stay in the first cache, the block in the second, and what a product is added to or
@@ -14,7 +14,8 @@ struct TilePlan {
   /// Whether panels of columns are copied so that they lie in one piece: where they do not already run along the
   /// columns, or where enough tiles of rows read them to make up for the copy.
   let packsRight: Bool
-  /// Whether a tile's rows are copied: where they run across the depth, and enough panels read them.
+  /// Whether tiles' rows are copied, those of a few tiles at a time: where they run across the depth, and enough panels
+  /// read them.
   let packsLeft: Bool
   /// The depth that is summed in one go; the sums so far are kept between.
   let depthBlock: Int
@@ -32,6 +33,9 @@ struct TilePlan {
   private static let panelDepth = 256
   /// Sums of this many rows are kept at a time.
   static let rowBlock = 480
+  /// Rows are packed for tiles of about this many at a time: three lines of a cache in a row, where one tile would take
+  /// parts of two.
+  static let packedRows = 48
   /// The bytes of a block of packed columns, and of kept sums.
   private static let (blockBytes, keptBytes) = (800 << 10, 1 << 20)
   /// The most columns of a panel and rows of a tile, over all instruction sets.
@@ -89,6 +93,6 @@ struct TilePlan {
   /// Elements of scratch memory for packed panels, for the sums that are kept and for packed rows, in this order.
   var panelElements: Int { packsRight ? columnBlock * (depthBlock + 1) : 0 }
   var sumElements: Int { cutsDepth ? keptRows * columnBlock : 0 }
-  var leftElements: Int { packsLeft ? (TilePlan.tallestTile * (depthBlock + 1) + 15) / 16 * 16 : 0 }
+  var leftElements: Int { packsLeft ? TilePlan.packedRows * (depthBlock + 1) : 0 }
   var scratchElements: Int { panelElements + sumElements + leftElements }
 }

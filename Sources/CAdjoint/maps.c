@@ -11,7 +11,10 @@
 #define ADJOINT_BINARY_MAPS(X, suffix, type) X(pow, suffix, type) X(remainder, suffix, type)
 
 #define VARIANT(name) baseline_##name
+#define MULTIPLY_ADD ADJOINT_BASELINE_MULTIPLY_ADD
 #include "maps_body.h"
+#undef MULTIPLY_ADD
+#define MULTIPLY_ADD ADJOINT_FMA
 #if ADJOINT_HAS_VARIANTS
 ADJOINT_BEGIN_AVX2
 #define VARIANT(name) avx2_##name

@@ -38,7 +38,7 @@ static void VARIANT(threefry2x32)(
       for (size_t l = 0; l < k; l++) {                                                                               \
         const type x = a[i * a_row + l * a_column];                                                                  \
         _Pragma("clang loop vectorize(assume_safety)") for (size_t j = 0; j < n; j++) c[i * c_row + j] =             \
-            ADJOINT_FMA(x, b[l * b_row + j], c[i * c_row + j]);                                                      \
+            MULTIPLY_ADD(x, b[l * b_row + j], c[i * c_row + j]);                                                      \
       }                                                                                                              \
   }
 MATMUL(f32, float)

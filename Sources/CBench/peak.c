@@ -9,9 +9,12 @@
 
 #define VARIANT(name) name##_baseline
 #define LANES 4
+#define MULTIPLY_ADD ADJOINT_BASELINE_MULTIPLY_ADD
 #include "peak_body.h"
 #undef VARIANT
 #undef LANES
+#undef MULTIPLY_ADD
+#define MULTIPLY_ADD __builtin_elementwise_fma
 
 #if ADJOINT_HAS_VARIANTS
 ADJOINT_BEGIN_AVX2

@@ -1,4 +1,4 @@
-// The loops of CBench.h, compiled once per instruction set; the includer defines VARIANT(name) and LANES.
+// The loops of CBench.h, compiled once per instruction set; the includer defines VARIANT(name), LANES and MULTIPLY_ADD.
 typedef float VARIANT(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
 // Twelve chains keep two units of a latency of up to six cycles busy.
@@ -10,7 +10,7 @@ static uint64_t VARIANT(multiply_add)(uint64_t rounds) {
   const VARIANT(vector) factor = (VARIANT(vector))(1.0f - share), term = (VARIANT(vector))(share);
   for (uint64_t round = 0; round < rounds; round++) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 12; i++) sum[i] = __builtin_elementwise_fma(sum[i], factor, term);
+    for (int i = 0; i < 12; i++) sum[i] = MULTIPLY_ADD(sum[i], factor, term);
     __asm__ volatile("" ::: "memory");
   }
   VARIANT(vector) total = sum[0];

@@ -239,3 +239,13 @@ let instructionSets: [String] = {
     ["baseline"]
   #endif
 }()
+
+/// Whether an instruction set of this machine's architecture has a fused multiply-add, so that a product's terms are
+/// rounded once.
+func fusesProducts(_ isa: String) -> Bool {
+  #if arch(x86_64)
+    isa != "baseline"
+  #else
+    true
+  #endif
+}

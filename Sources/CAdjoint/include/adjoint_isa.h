@@ -36,4 +36,13 @@ adjoint_isa adjoint_selected_isa(void);
 #define ADJOINT_HAS_VARIANTS 0
 #endif
 
+// A step of a sum of products, c + a * b, in code for every processor of the architecture: with one rounding, but with
+// two on x86-64, whose oldest processors have no fused multiply-add. (There the C library's fma is exact, and a hundred
+// times slower.) Variants always round once. The includer turns contraction off.
+#if defined(__x86_64__) && !defined(__FMA__)
+#define ADJOINT_BASELINE_MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#else
+#define ADJOINT_BASELINE_MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma((a), (b), (c))
+#endif
+
 #endif

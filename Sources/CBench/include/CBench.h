@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/// Runs `rounds` rounds of independent fused multiply-adds in registers with the instruction set that kernels use;
-/// gives the floating-point operations done (two for each multiply-add of each lane).
+/// Runs `rounds` rounds of independent multiply-adds in registers with the instruction set that kernels use, fused
+/// where theirs are; gives the floating-point operations done (two for each multiply-add of each lane).
 uint64_t cbench_multiply_add(uint64_t rounds);
 
 /// y[i] = x[i] + 1 for i < n, `rounds` times over.
