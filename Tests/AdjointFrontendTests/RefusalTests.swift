@@ -45,6 +45,13 @@ import Testing
     #expect(refusals(body: "return Softmax(x)") == ["1:8 name.unknown"])
   }
 
+  @Test("numbers of closures' arguments that do not fit")
+  func anonymousArguments() {
+    for number in ["70000", "9223372036854775807", "9223372036854775808"] {
+      #expect(refusals(body: "let g = { $\(number) }\nreturn g(x)") == ["1:11 name.unknown"])
+    }
+  }
+
   @Test func values() {
     #expect(refusals(body: "let n = 5 / 0\nreturn x") == ["1:11 number.division"])
     #expect(refusals(body: "let n = Int.max + 1\nreturn x") == ["1:17 number.overflow"])

@@ -238,8 +238,9 @@ private final class AnonymousCounter: SyntaxVisitor {
   override func visit(_ node: ClosureExprSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
 
   override func visit(_ node: DeclReferenceExprSyntax) -> SyntaxVisitorContinueKind {
-    if node.baseName.text.hasPrefix("$"), let number = Int(node.baseName.text.dropFirst()) {
-      count = max(count, number + 1)
+    // A larger number names no argument, and is refused where it is looked up.
+    if node.baseName.text.hasPrefix("$"), let number = UInt16(node.baseName.text.dropFirst()) {
+      count = max(count, Int(number) + 1)
     }
     return .skipChildren
   }
