@@ -5,7 +5,7 @@ import FuzzCases
 ///
 ///     ADJOINT_LIBFUZZER=1 swift build --sanitize fuzzer --scratch-path .build/libfuzzer --product libfuzzer
 ///     swift run fuzz --corpus corpus
-///     .build/libfuzzer/debug/libfuzzer corpus -timeout=20 -rss_limit_mb=4096 -max_total_time=3600
+///     .build/libfuzzer/debug/libfuzzer corpus -timeout=60 -rss_limit_mb=4096 -max_total_time=3600
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let bytes = data.map { Array(UnsafeBufferPointer(start: $0, count: size)) } ?? []
