@@ -109,6 +109,15 @@ import Testing
     #expect(adjoint_shift_left_u32(1, 32) == 0 && adjoint_shift_right_i32(-1, 31) == 1)
   }
 
+  @Test func everyNaNStaysOne() {
+    let x = [0x7f80_0001, 0x7fc0_0000, 0x7fc0_0001, 0x7fff_ffff, 0x7fa1_2345, 0xff80_0001, 0xffff_ffff, 0xffc0_0123]
+      .map { Float(bitPattern: $0) }
+    for function in Self.functions {
+      let numbers = map(function.map, x).filter { !$0.isNaN }
+      #expect(numbers.isEmpty, "\(function.name)")
+    }
+  }
+
   @Test func samplersFunctionsHaveTheBitsOfXLA() throws {
     struct Golden: Decodable {
       var x: [UInt32]

@@ -81,10 +81,12 @@ ADJOINT_INLINE float adjoint_reduce_log2_f32(float x, float *r, int32_t *n) {
 }
 
 ADJOINT_INLINE float adjoint_exp_f32(float x) {
-  // Beyond these the result is inf or 0; a NaN passes through both comparisons.
-  x = x > 89.0f ? 89.0f : x;
+  // Beyond these the result is inf or 0; a NaN passes through both comparisons. r may grow where x > 89: it is inf then.
   x = x < -105.0f ? -105.0f : x;
-  const float t = ADJOINT_FMA(x, 0x1.715476p0f, 0x1.8p23f), k = t - 0x1.8p23f;
+  // The low bits of t are n + 254: halved, both halves are the exponent fields of factors whose product is 2^n. Two of
+  // them, so that results below the smallest normal number are rounded once.
+  const float magic = 0x1.8p23f + 254.0f;
+  const float t = ADJOINT_FMA(x > 89.0f ? 89.0f : x, 0x1.715476p0f, magic), k = t - magic;
   const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
   float p = 0x1.6d781p-10f;
   p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
@@ -93,10 +95,8 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   p = ADJOINT_FMA(p, r, 0.5f);
   p = ADJOINT_FMA(p, r, 1.0f);
   p = ADJOINT_FMA(p, r, 1.0f);
-  // The low bits of t are n. Two factors, so that results below the smallest normal number are rounded once.
   const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
-  return adjoint_from_bits_f32(adjoint_bits_f32(p) + (half << 23)) *
-         adjoint_from_bits_f32(((n - half) << 23) + 0x3f800000u);
+  return p * adjoint_from_bits_f32(half << 23) * adjoint_from_bits_f32((n - half) << 23);
 }
 ADJOINT_INLINE double adjoint_exp_f64(double x) { return exp(x); }
 
@@ -171,7 +171,9 @@ ADJOINT_INLINE double adjoint_log1p_f64(double x) { return log1p(x); }
 ADJOINT_INLINE float adjoint_tanh_f32(float x) {
   // From here on the result rounds to 1; a NaN passes through the comparison.
   const float given = ADJOINT_ABS(x), a = given > 9.1f ? 9.1f : given;
-  const float t = ADJOINT_FMA(a, 0x1.715476p1f, 0x1.8p23f), k = t - 0x1.8p23f;
+  // The low bits of t are n + 127, the exponent field of 2^n.
+  const float magic = 0x1.8p23f + 127.0f;
+  const float t = ADJOINT_FMA(a, 0x1.715476p1f, magic), k = t - magic;
   const float r = ADJOINT_FMA(k, -0x1.62e43p-2f, a);
   float p = 0x1.6d995cp-4f;
   p = ADJOINT_FMA(p, r, 0x1.122838p-2f);
@@ -179,7 +181,7 @@ ADJOINT_INLINE float adjoint_tanh_f32(float x) {
   p = ADJOINT_FMA(p, r, 0x1.5554bp0f);
   p = ADJOINT_FMA(p, r, 2.0f);
   p = ADJOINT_FMA(r * r, p, r + r);
-  const float s = adjoint_from_bits_f32((adjoint_bits_f32(t) << 23) + 0x3f800000u);
+  const float s = adjoint_from_bits_f32(adjoint_bits_f32(t) << 23);
   const float m = ADJOINT_FMA(s, p, s - 1.0f);
   return adjoint_copysign_f32(m / (m + 2.0f), x);
 }

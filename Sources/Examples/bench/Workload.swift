@@ -12,6 +12,8 @@ struct Workload {
     var isInPlace = false
     var exponentials = 0.0
     var tangents = 0.0
+    /// Additions, multiplications, comparisons: each takes the place of one multiply-add.
+    var otherOperations = 0.0
   }
 
   var cost: Cost

@@ -124,7 +124,9 @@ private func crossEntropy() -> Workload {
   let (logits, labels) = (tensor([128, 1000], 1, 8), classes(128, of: 1000))
   let elements = Double(128 * 1000)
   return Workload(
-    cost: .init(bytes: 8 * elements, footprint: 8 * elements, exponentials: elements),
+    // Besides its exponential, each element is compared for the maximum, shifted, summed and scaled.
+    cost: .init(
+      bytes: 8 * elements, footprint: 8 * elements, exponentials: elements, otherOperations: 4 * elements),
     arenaBytes: Int(CHAINS_CROSS_ENTROPY_STEP_ARENA_BYTES),
     signature: {
       let (loss, gradient) = Compiled.crossEntropyStep(logits: logits, labels: labels)
