@@ -26,14 +26,14 @@
 //   logits [128, 1000]  labels [128]  gradient [128, 1000]  rows_of_total_2 [128]
 static void cross_entropy_and_adjoint(const float *restrict logits, const int32_t *restrict labels,
     float *restrict gradient, float *restrict rows_of_total_2, const int begin, const int end) {
-  float row_of_exp[1000];
+  _Alignas(64) float row_of_exp[1000];
   for (int i = begin; i < end; i++) {
     float largest_lanes[32];
     for (int lane_index = 0; lane_index < 32; lane_index++)
       largest_lanes[lane_index] = -INFINITY;
     for (int j_block = 0; j_block < 992; j_block += 32) {
       for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int j = j_block + lane_index;
+        const int64_t j = j_block + lane_index;
         largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], logits[i * 1000 + j]);
       }
     }
@@ -44,39 +44,35 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
         largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
     }
     const float largest = largest_lanes[0];
-    const int32_t labels_value = labels[i];
-    float chosen_lanes[32] = {0};
+    const int64_t index = (int64_t)labels[i];
+    const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(999));
+    const float chosen = index == row ? 0.0f + (logits[i * 1000 + (int64_t)row] - largest) : 0.0f;
     float total_lanes[32] = {0};
     for (int j_block = 0; j_block < 992; j_block += 32) {
       for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int j = j_block + lane_index;
+        const int64_t j = j_block + lane_index;
         const float logits_value = logits[i * 1000 + j];
-        const float shifted = logits_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
-        chosen_lanes[lane_index] += labels_value == j ? shifted : 0.0f;
         total_lanes[lane_index] += exp_value;
       }
     }
     for (int j = 992; j < 1000; j++) {
       const float logits_value = logits[i * 1000 + j];
-      const float shifted = logits_value - largest;
-      const float exp_value = adjoint_exp_f32(shifted);
+      const float exp_value = adjoint_exp_f32(logits_value - largest);
       row_of_exp[j] = exp_value;
-      chosen_lanes[j - 992] += labels_value == j ? shifted : 0.0f;
       total_lanes[j - 992] += exp_value;
     }
     for (int half = 16; half > 0; half /= 2) {
-      for (int lane_index = 0; lane_index < half; lane_index++) {
-        chosen_lanes[lane_index] += chosen_lanes[lane_index + half];
+      for (int lane_index = 0; lane_index < half; lane_index++)
         total_lanes[lane_index] += total_lanes[lane_index + half];
-      }
     }
-    const float chosen = chosen_lanes[0];
     const float total = total_lanes[0];
     const float divide_value = 0.0078125f / total;
     for (int j = 0; j < 1000; j++)
-      gradient[i * 1000 + j] = divide_value * row_of_exp[j] + (labels_value == j ? -0.0078125f : 0.0f);
+      gradient[i * 1000 + j] = divide_value * row_of_exp[j] + 0.0f;
+    if (index == row)
+      gradient[i * 1000 + (int64_t)row] += -0.0078125f;
     rows_of_total_2[i] = adjoint_log_f32(total) - chosen;
   }
 }
@@ -89,7 +85,7 @@ static void cross_entropy_and_adjoint_sums(const float *restrict rows_of_total_2
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 128; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       total_2_lanes[lane_index] += rows_of_total_2[i];
     }
   }
@@ -146,7 +142,7 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
     float total_2_lanes[32] = {0};
     for (int j_block = 0; j_block < 768; j_block += 32) {
       for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int j = j_block + lane_index;
+        const int64_t j = j_block + lane_index;
         const float x_value = x[i * 768 + j];
         const float upstream_value = upstream[i * 768 + j];
         bias_2[j] += upstream_value;
@@ -169,7 +165,7 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
     float total_4_lanes[32] = {0};
     for (int j_block = 0; j_block < 768; j_block += 32) {
       for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int j = j_block + lane_index;
+        const int64_t j = j_block + lane_index;
         const float upstream_value_2 = upstream[i * 768 + j];
         const float scale_value = scale[j];
         const float multiply_value_2 = rsqrt_value * scale_value;

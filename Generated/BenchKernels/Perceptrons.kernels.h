@@ -245,29 +245,29 @@ static void output_descent_step(const float *restrict output_bias, const float *
 //   output_bias [10]  labels [32]  model [32, 10]  d_model [32, 10]  new_output_bias [10]
 static void cross_entropy_and_adjoint_descent_step(const float *output_bias, const int32_t *restrict labels,
     const float *model, float *restrict loss, float *d_model, float *new_output_bias) {
-  float d_output_bias[10];
-  float row_of_exp[10];
+  _Alignas(64) float d_output_bias[10];
+  _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float shifted = model_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.03125f / total;
+      const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
         const float row_of_exp_value = row_of_exp[j];
         const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
@@ -346,7 +346,7 @@ static void update_output_kernel_descent_step(const float *output_kernel, const 
 //   hidden_bias [128]  d_hidden [32, 128]  new_hidden_bias [128]
 static void update_hidden_bias_descent_step(const float *hidden_bias, const float *restrict d_hidden,
     float *new_hidden_bias) {
-  float d_hidden_bias[128];
+  _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
   for (int i = 0; i < 32; i++) {
@@ -555,29 +555,29 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
     const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
     const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
     float *new_nu_output_bias, float *new_output_bias) {
-  float d_output_bias[10];
-  float row_of_exp[10];
+  _Alignas(64) float d_output_bias[10];
+  _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 128; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float shifted = model_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.0078125f / total;
+      const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
         const float row_of_exp_value = row_of_exp[j];
         const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.0078125f : 0.0f);
@@ -692,7 +692,7 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
 static void update_second_bias(const float *second_bias, const float *mu_second_bias, const float *nu_second_bias,
     const float *restrict d_second, const float *restrict correction1, const float *restrict correction2,
     float *new_mu_second_bias, float *new_nu_second_bias, float *new_second_bias) {
-  float d_second_bias[512];
+  _Alignas(64) float d_second_bias[512];
   for (int i = 0; i < 512; i++)
     d_second_bias[i] = 0.0f;
   for (int i = 0; i < 128; i++) {
@@ -811,7 +811,7 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
 static void update_first_bias(const float *first_bias, const float *mu_first_bias, const float *nu_first_bias,
     const float *restrict d_first, const float *restrict correction1, const float *restrict correction2,
     float *new_mu_first_bias, float *new_nu_first_bias, float *new_first_bias) {
-  float d_first_bias[512];
+  _Alignas(64) float d_first_bias[512];
   for (int i = 0; i < 512; i++)
     d_first_bias[i] = 0.0f;
   for (int i = 0; i < 128; i++) {
@@ -1049,29 +1049,29 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
     const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
     const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
     float *new_nu_output_bias, float *new_output_bias) {
-  float d_output_bias[10];
-  float row_of_exp[10];
+  _Alignas(64) float d_output_bias[10];
+  _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, model[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float shifted = model_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.03125f / total;
+      const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
         const float row_of_exp_value = row_of_exp[j];
         const float d_model_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
@@ -1162,7 +1162,7 @@ static void update_output_kernel_digits_step(const float *output_kernel, const f
 static void update_hidden_bias_digits_step(const float *hidden_bias, const float *mu_hidden_bias,
     const float *nu_hidden_bias, const float *restrict d_hidden, const float *restrict correction1,
     const float *restrict correction2, float *new_mu_hidden_bias, float *new_nu_hidden_bias, float *new_hidden_bias) {
-  float d_hidden_bias[128];
+  _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
   for (int i = 0; i < 32; i++) {

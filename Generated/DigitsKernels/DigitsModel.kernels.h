@@ -251,29 +251,29 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
     const float *mu_output_bias, const float *nu_output_bias, const int32_t *restrict labels, const float *logits,
     const float *restrict correction1, const float *restrict correction2, float *restrict loss, float *d_logits,
     float *new_mu_output_bias, float *new_nu_output_bias, float *new_output_bias) {
-  float d_output_bias[10];
-  float row_of_exp[10];
+  _Alignas(64) float d_output_bias[10];
+  _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float logits_value = logits[i * 10 + j];
-        const float shifted = logits_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
-        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.03125f / total;
+      const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
         const float row_of_exp_value = row_of_exp[j];
         const float d_logits_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
@@ -416,7 +416,7 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
     const float *mu_hidden_bias, const float *nu_hidden_bias, const float *restrict d_hidden,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_bias,
     float *new_nu_hidden_bias, float *new_hidden_bias) {
-  float d_hidden_bias[128];
+  _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
   for (int i = 0; i < 32; i++) {
@@ -600,18 +600,16 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 1408; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
-      for (int j = 0; j < 10; j++) {
-        const float shifted = logits[i * 10 + j] - largest;
-        chosen += labels_value == j ? shifted : 0.0f;
-        total += adjoint_exp_f32(shifted);
-      }
+      for (int j = 0; j < 10; j++)
+        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -619,14 +617,12 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     float largest = -INFINITY;
     for (int j = 0; j < 10; j++)
       largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-    const int32_t labels_value = labels[i];
-    float chosen = 0.0f;
+    const int64_t index = (int64_t)labels[i];
+    const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+    const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
-    for (int j = 0; j < 10; j++) {
-      const float shifted = logits[i * 10 + j] - largest;
-      chosen += labels_value == j ? shifted : 0.0f;
-      total += adjoint_exp_f32(shifted);
-    }
+    for (int j = 0; j < 10; j++)
+      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -732,18 +728,16 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 352; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
-      for (int j = 0; j < 10; j++) {
-        const float shifted = logits[i * 10 + j] - largest;
-        chosen += labels_value == j ? shifted : 0.0f;
-        total += adjoint_exp_f32(shifted);
-      }
+      for (int j = 0; j < 10; j++)
+        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -751,14 +745,12 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     float largest = -INFINITY;
     for (int j = 0; j < 10; j++)
       largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-    const int32_t labels_value = labels[i];
-    float chosen = 0.0f;
+    const int64_t index = (int64_t)labels[i];
+    const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+    const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
-    for (int j = 0; j < 10; j++) {
-      const float shifted = logits[i * 10 + j] - largest;
-      chosen += labels_value == j ? shifted : 0.0f;
-      total += adjoint_exp_f32(shifted);
-    }
+    for (int j = 0; j < 10; j++)
+      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {

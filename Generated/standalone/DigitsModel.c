@@ -150,10 +150,12 @@ ADJOINT_INLINE float adjoint_from_bits_f32(uint32_t u) { float x; __builtin_memc
 ADJOINT_INLINE float adjoint_sqrt_f32(float x) { return ADJOINT_SQRT(x); }
 ADJOINT_INLINE float adjoint_maximum_f32(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
 ADJOINT_INLINE float adjoint_exp_f32(float x) {
-  // Beyond these the result is inf or 0; a NaN passes through both comparisons.
-  x = x > 89.0f ? 89.0f : x;
+  // Beyond these the result is inf or 0; a NaN passes through both comparisons. r may grow where x > 89: it is inf then.
   x = x < -105.0f ? -105.0f : x;
-  const float t = ADJOINT_FMA(x, 0x1.715476p0f, 0x1.8p23f), k = t - 0x1.8p23f;
+  // The low bits of t are n + 254: halved, both halves are the exponent fields of factors whose product is 2^n. Two of
+  // them, so that results below the smallest normal number are rounded once.
+  const float magic = 0x1.8p23f + 254.0f;
+  const float t = ADJOINT_FMA(x > 89.0f ? 89.0f : x, 0x1.715476p0f, magic), k = t - magic;
   const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
   float p = 0x1.6d781p-10f;
   p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
@@ -162,10 +164,8 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   p = ADJOINT_FMA(p, r, 0.5f);
   p = ADJOINT_FMA(p, r, 1.0f);
   p = ADJOINT_FMA(p, r, 1.0f);
-  // The low bits of t are n. Two factors, so that results below the smallest normal number are rounded once.
   const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
-  return adjoint_from_bits_f32(adjoint_bits_f32(p) + (half << 23)) *
-         adjoint_from_bits_f32(((n - half) << 23) + 0x3f800000u);
+  return p * adjoint_from_bits_f32(half << 23) * adjoint_from_bits_f32((n - half) << 23);
 }
 ADJOINT_INLINE float adjoint_log_f32(float x) {
   const int tiny = x < 0x1p-126f;
@@ -215,6 +215,7 @@ ADJOINT_INLINE double adjoint_pow_f64(double x, double y) { return pow(x, y); }
     return (type)power;                                                                                              \
   }
 ADJOINT_INTEGERS(i32, int32_t, uint32_t, 32u)
+ADJOINT_INTEGERS(i64, int64_t, uint64_t, 64u)
 
 // trainStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 //
@@ -329,29 +330,29 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
     const float *mu_output_bias, const float *nu_output_bias, const int32_t *restrict labels, const float *logits,
     const float *restrict correction1, const float *restrict correction2, float *restrict loss, float *d_logits,
     float *new_mu_output_bias, float *new_nu_output_bias, float *new_output_bias) {
-  float d_output_bias[10];
-  float row_of_exp[10];
+  _Alignas(64) float d_output_bias[10];
+  _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float logits_value = logits[i * 10 + j];
-        const float shifted = logits_value - largest;
-        const float exp_value = adjoint_exp_f32(shifted);
+        const float exp_value = adjoint_exp_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
-        chosen += labels_value == j ? shifted : 0.0f;
         total += exp_value;
       }
       const float divide_value = 0.03125f / total;
+      const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
         const float row_of_exp_value = row_of_exp[j];
         const float d_logits_value = divide_value * row_of_exp_value + (labels_value == j ? -0.03125f : 0.0f);
@@ -489,7 +490,7 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
     const float *mu_hidden_bias, const float *nu_hidden_bias, const float *restrict d_hidden,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_bias,
     float *new_nu_hidden_bias, float *new_hidden_bias) {
-  float d_hidden_bias[128];
+  _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
   for (int i = 0; i < 32; i++) {
@@ -669,18 +670,16 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 1408; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
-      for (int j = 0; j < 10; j++) {
-        const float shifted = logits[i * 10 + j] - largest;
-        chosen += labels_value == j ? shifted : 0.0f;
-        total += adjoint_exp_f32(shifted);
-      }
+      for (int j = 0; j < 10; j++)
+        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -688,14 +687,12 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     float largest = -INFINITY;
     for (int j = 0; j < 10; j++)
       largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-    const int32_t labels_value = labels[i];
-    float chosen = 0.0f;
+    const int64_t index = (int64_t)labels[i];
+    const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+    const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
-    for (int j = 0; j < 10; j++) {
-      const float shifted = logits[i * 10 + j] - largest;
-      chosen += labels_value == j ? shifted : 0.0f;
-      total += adjoint_exp_f32(shifted);
-    }
+    for (int j = 0; j < 10; j++)
+      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -771,18 +768,16 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
   float total_2_lanes[32] = {0};
   for (int i_block = 0; i_block < 352; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
-      const int i = i_block + lane_index;
+      const int64_t i = i_block + lane_index;
       float largest = -INFINITY;
       for (int j = 0; j < 10; j++)
         largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-      const int32_t labels_value = labels[i];
-      float chosen = 0.0f;
+      const int64_t index = (int64_t)labels[i];
+      const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+      const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
-      for (int j = 0; j < 10; j++) {
-        const float shifted = logits[i * 10 + j] - largest;
-        chosen += labels_value == j ? shifted : 0.0f;
-        total += adjoint_exp_f32(shifted);
-      }
+      for (int j = 0; j < 10; j++)
+        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -790,14 +785,12 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     float largest = -INFINITY;
     for (int j = 0; j < 10; j++)
       largest = adjoint_maximum_f32(largest, logits[i * 10 + j]);
-    const int32_t labels_value = labels[i];
-    float chosen = 0.0f;
+    const int64_t index = (int64_t)labels[i];
+    const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
+    const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
-    for (int j = 0; j < 10; j++) {
-      const float shifted = logits[i * 10 + j] - largest;
-      chosen += labels_value == j ? shifted : 0.0f;
-      total += adjoint_exp_f32(shifted);
-    }
+    for (int j = 0; j < 10; j++)
+      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {

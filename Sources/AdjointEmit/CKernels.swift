@@ -31,7 +31,8 @@ struct CFunction {
     body.nested { inner in
       for local in kernel.locals {
         let buffer = schedule.buffers[local]
-        inner.line("\(buffer.type.dtype.cType) \(bufferNames[local] ?? "")[\(max(1, buffer.type.count))];")
+        let name = bufferNames[local] ?? ""
+        inner.line("_Alignas(64) \(buffer.type.dtype.cType) \(name)[\(max(1, buffer.type.count))];")
       }
       statements.write(kernel.body, to: &inner)
     }

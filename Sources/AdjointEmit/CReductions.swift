@@ -70,7 +70,8 @@ extension CStatements {
         outer.block("for (int \(block) = 0; \(block) < \(whole); \(block) += \(lanes))") { middle in
           middle.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") { inner in
             if statements.uses(innermost.variable, in: nest) {
-              inner.line("const int \(index) = \(block) + \(lane);")
+              // Wide, so that compilers need not ask whether indices made from it overflow.
+              inner.line("const int64_t \(index) = \(block) + \(lane);")
             }
             statements.write(nest.body, to: &inner)
             for (accumulator, partial) in zip(nest.accumulators, partials) {

@@ -54,8 +54,7 @@ struct DivisionCheck {
     var places: [(index: Index, extents: [Int: Int], cut: Int)] = []
     for access in accesses {
       guard let loop = cutLoop(access, loops), loop.extent == extent, let index = access.index else { return false }
-      var extents: [Int: Int] = [:]
-      for case .loop(let loop) in access.path { extents[loop.variable] = loop.extent }
+      let extents = access.extents
       let coefficient = index.coefficient(of: loop.variable)
       guard coefficient > 0, coefficient == stride ?? coefficient,
         index.terms.allSatisfy({ $0.coefficient > 0 && extents[$0.variable] != nil })

@@ -117,9 +117,7 @@ struct KernelWriter {
     let tableNode = fusion.actual(graph.nodes[node].operands[0], rank: fusion.rank(number))
     let shape = graph.nodes[tableNode].type.shape
     let wide = convert(index, .i64)
-    let atLeast = scalars.term(.call(.maximum, [wide, scalars.constant(0, .i64)]), .i64)
-    let row = scalars.term(
-      .call(.minimum, [atLeast, scalars.constant(Double(shape[0] - 1), .i64)]), .i64)
+    let row = scalars.clamped(wide, below: shape[0])
     let variable = scalars.reserve(row, "row")
     let indexRank = graph.nodes[graph.nodes[node].operands[1]].type.rank
     let place = flatten([Index(variable: variable)] + coordinates[indexRank...], [0] + shape.dropFirst())

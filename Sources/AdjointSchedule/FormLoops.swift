@@ -59,7 +59,9 @@ extension KernelWriter {
       writes.append(
         Write(buffer: buffer, index: placement.flat, term: operandTerm(member, .full), reduction: reduction))
     }
+    let rowScope = group.rowRank == nil ? 0 : 1
     let reductions = members(.row).filter { isReduction($0) && phases.home[$0] == phase }
+      .filter { !lookUp($0, loops, in: rowScope) }
     // Reductions with as many lanes share a nest; the first one takes the writes along.
     var nests: [(lanes: Int, members: [Int])] = []
     for member in reductions {
@@ -71,21 +73,33 @@ extension KernelWriter {
         nests.append((isAlone ? 0 : form.lanes, [member]))
       }
     }
-    let rowScope = group.rowRank == nil ? 0 : 1
     if nests.isEmpty {
       guard !writes.isEmpty else { return }
       scalars.count(writes.map(\.term), definesLoads: writes.count > 1)
+      let corrections = corrections(&writes, loops, in: rowScope)
       let scope = loops.isEmpty ? rowScope : 2
       append(writes, in: scope)
       if scope == 2 { scalars.statements[rowScope] += nest(loops, scalars.close(2)) }
+      scalars.statements[rowScope] += corrections
       return
     }
     for (position, reduction) in nests.enumerated() {
-      let writes = position == 0 ? writes : []
+      var writes = position == 0 ? writes : []
       let values = reduction.members.map { operandTerm($0, .full) }
       scalars.count(writes.map(\.term) + values, definesLoads: !writes.isEmpty)
+      let corrections = corrections(&writes, loops, in: rowScope)
       append(writes, in: 2, before: values, reduction.members, lanes: max(1, reduction.lanes), loops, rowScope)
+      scalars.statements[rowScope] += corrections
     }
+  }
+
+  /// What is done after the loops to single elements of what they write.
+  private mutating func corrections(
+    _ writes: inout [Write], _ loops: ArraySlice<Loop>, in scope: Int
+  ) -> [Statement] {
+    var statements: [Statement] = []
+    for number in writes.indices { statements += correction(&writes[number], loops, in: scope) }
+    return statements
   }
 
   /// Appends a nest that combines values, with writes in its body.
@@ -131,7 +145,7 @@ extension KernelWriter {
     }
   }
 
-  private mutating func operandTerm(_ member: Int, _ level: Placement.Level) -> Int {
+  mutating func operandTerm(_ member: Int, _ level: Placement.Level) -> Int {
     let coordinates = fusion.placement[member]?.operandCoordinates ?? []
     return term(graph.nodes[member].operands[0], .coordinates(coordinates), level)
   }

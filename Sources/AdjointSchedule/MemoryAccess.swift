@@ -12,6 +12,15 @@ struct MemoryAccess {
   var index: Index?
   var isWrite: Bool
   var path: [Step]
+  /// How many values the scalars take that its index may use: those that are clamped to numbers from 0.
+  var scalars: [Int: Int] = [:]
+
+  /// How many values the variables take that its index may use.
+  var extents: [Int: Int] {
+    var result = scalars
+    for case .loop(let loop) in path { result[loop.variable] = loop.extent }
+    return result
+  }
 }
 
 extension Kernel {
@@ -19,6 +28,27 @@ extension Kernel {
   var accesses: [MemoryAccess] {
     var found: [MemoryAccess] = []
     collect(body, [], &found)
+    let scalars = clampedScalars(body)
+    if !scalars.isEmpty { for number in found.indices { found[number].scalars = scalars } }
+    return found
+  }
+
+  /// The scalars that are clamped to `0..<extent`, with that extent: rows that are looked up.
+  private func clampedScalars(_ statements: [Statement]) -> [Int: Int] {
+    var found: [Int: Int] = [:]
+    for statement in statements {
+      switch statement {
+      case .define(let variable, .call(.minimum, let arguments)):
+        guard case .constant(let high, .i64) = arguments[1], high >= 0,
+          case .call(.maximum, let inner) = arguments[0], case .constant(0, .i64) = inner[1]
+        else { continue }
+        found[variable] = Int(high) + 1
+      case .loop(_, let body), .when(_, let body): found.merge(clampedScalars(body)) { $1 }
+      case .reduce(let nest): found.merge(clampedScalars(nest.body)) { $1 }
+      case .contract(let contraction): found.merge(clampedScalars(contraction.epilogue)) { $1 }
+      case .define, .store, .accumulate: continue
+      }
+    }
     return found
   }
 
@@ -100,8 +130,7 @@ extension Kernel {
 
   /// The values that an index takes while the loops that are not in `common` run; nil where it uses other variables.
   private func range(_ index: Index, _ access: MemoryAccess, _ common: [Loop]) -> ClosedRange<Int>? {
-    var extents: [Int: Int] = [:]
-    for case .loop(let loop) in access.path { extents[loop.variable] = loop.extent }
+    let extents = access.extents
     var low = index.constant
     var high = index.constant
     for term in index.terms {

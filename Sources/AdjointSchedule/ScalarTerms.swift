@@ -70,7 +70,7 @@ struct ScalarScopes {
     return variables.count - 1
   }
 
-  private func level(_ index: Index) -> Int { index.terms.map { levels[$0.variable] }.max() ?? 0 }
+  func level(_ index: Index) -> Int { index.terms.map { levels[$0.variable] }.max() ?? 0 }
 
   /// The term of that kind.
   mutating func term(_ kind: Term.Kind, _ dtype: DType) -> Int {
@@ -113,6 +113,27 @@ struct ScalarScopes {
       if definesLoads, case .load = terms[term].kind { mustDefine.insert(term) }
       if useCounts[term] == 1, defined[term] == nil { stack += terms[term].kind.children }
     }
+  }
+
+  /// Counts the uses of terms below one more root of the scope.
+  mutating func alsoCount(_ root: Int) {
+    var stack = [root]
+    while let term = stack.popLast() {
+      useCounts[term, default: 0] += 1
+      if useCounts[term] == 1, defined[term] == nil { stack += terms[term].kind.children }
+    }
+  }
+
+  /// Whether the scope uses a term in one place and has not defined it.
+  func isUsedOnce(_ term: Int) -> Bool { useCounts[term] == 1 && defined[term] == nil && !mustDefine.contains(term) }
+
+  /// Defines a term now; returns its variable.
+  mutating func define(_ term: Int, in scope: Int) -> Int {
+    mustDefine.insert(term)
+    guard case .variable(let variable) = expression(term, in: scope) else {
+      preconditionFailure("a term that must be defined has no variable")
+    }
+    return variable
   }
 
   /// The expression of a term in the scope of that level, after statements that define what it needs.
