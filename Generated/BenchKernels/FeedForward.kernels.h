@@ -94,7 +94,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
-// in place.
+// in place; where `ahead` is negative, it is in this core's cache, and what lies between is another one's: asked for in
+// this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
@@ -112,7 +113,9 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) {
       const float *const place = right + k * right_stride + v * LANES;
       column[v] = *(const vector_f32 *)place;
-      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+      if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
+      if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
+      if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -125,6 +128,12 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// Asks for what a tile's elements are added to, in the same way.
+ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
+  for (int r = 0; r < height; r++)
+    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
@@ -324,18 +333,18 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
     float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 197376;
-  pack_f32(upstream + begin, 768, 1, 256, end - begin, TILE_COLUMNS, panels);
-  for (int i_group = 0; i_group < 3072; i_group += PACKED_ROWS(TILE_HEIGHT(3072))) {
-    const int i_group_end = SMALLER(3072, i_group + PACKED_ROWS(TILE_HEIGHT(3072)));
+  pack_f32(upstream, 768, 1, 256, 768, TILE_COLUMNS, panels);
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(3072))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(3072)));
     pack_f32(multiply_expand_kernel_2 + i_group, 3072, 1, 256, i_group_end - i_group, TILE_HEIGHT(3072), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(3072)) {
       const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
-      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      for (int j_tile = 0; j_tile < 768; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(3072) * PANEL_SIZE(256, TILE_HEIGHT(3072)), 1,
-            TILE_HEIGHT(3072), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS), TILE_COLUMNS,
-            0, 256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
+            TILE_HEIGHT(3072), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS), TILE_COLUMNS, 0, 256,
+            3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
             const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -442,8 +451,8 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 838848, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
-      part + 1, parts));
+      a->scratch + (size_t)part * 838848, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+      adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
 }
 
 static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {

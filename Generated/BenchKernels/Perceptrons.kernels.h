@@ -130,7 +130,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
-// in place.
+// in place; where `ahead` is negative, it is in this core's cache, and what lies between is another one's: asked for in
+// this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
@@ -148,7 +149,9 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) {
       const float *const place = right + k * right_stride + v * LANES;
       column[v] = *(const vector_f32 *)place;
-      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+      if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
+      if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
+      if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -161,6 +164,12 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// Asks for what a tile's elements are added to, in the same way.
+ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
+  for (int r = 0; r < height; r++)
+    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
@@ -194,7 +203,7 @@ static void hidden_relu_descent_step(const float *restrict hidden_bias, const fl
     for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 784, 784, 1, hidden_kernel + j_tile, 128, 8, 784, 32, TILE_HEIGHT(32),
+      matmul_tile_f32(images + i_tile * 784, 784, 1, hidden_kernel + j_tile, 128, -4, 784, 32, TILE_HEIGHT(32),
           tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -370,6 +379,7 @@ static void update_hidden_kernel_descent_step(const float *hidden_kernel, const 
     for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
+      ask_for_tile_f32(hidden_kernel + i_tile * 128 + j_tile, 128, tile_height);
       matmul_tile_f32(images + i_tile, 1, 784, d_hidden + j_tile, 128, 0, 32, 784, EVEN_HEIGHT(784), tile_height, 128,
           tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
@@ -619,14 +629,14 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
 static void output_adjoint_wide_step(const float *restrict output_kernel, const float *restrict select_second,
     const float *restrict d_model, float *restrict d_second, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  pack_f32(output_kernel + begin * 10, 1, 10, 10, end - begin, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
+  pack_f32(output_kernel, 1, 10, 10, 512, TILE_COLUMNS, panels);
+  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(128)) {
     const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
-    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(10,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
+          TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -766,18 +776,18 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
-  pack_f32(d_second + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
-  for (int i_group = 0; i_group < 512; i_group += PACKED_ROWS(TILE_HEIGHT(512))) {
-    const int i_group_end = SMALLER(512, i_group + PACKED_ROWS(TILE_HEIGHT(512)));
+  pack_f32(d_second, 512, 1, 128, 512, TILE_COLUMNS, panels);
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(512))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(512)));
     pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(512)) {
       const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
-      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(512) * PANEL_SIZE(128, TILE_HEIGHT(512)), 1,
-            TILE_HEIGHT(512), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0,
-            128, 512, TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
+            TILE_HEIGHT(512), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512,
+            TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
         for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -855,18 +865,18 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
-  pack_f32(d_first + begin, 512, 1, 128, end - begin, TILE_COLUMNS, panels);
-  for (int i_group = 0; i_group < 784; i_group += PACKED_ROWS(TILE_HEIGHT(784))) {
-    const int i_group_end = SMALLER(784, i_group + PACKED_ROWS(TILE_HEIGHT(784)));
+  pack_f32(d_first, 512, 1, 128, 512, TILE_COLUMNS, panels);
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(784))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(784)));
     pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(784)) {
       const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
-      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(784) * PANEL_SIZE(128, TILE_HEIGHT(784)), 1,
-            TILE_HEIGHT(784), panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0,
-            128, 784, TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
+            TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784,
+            TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
         for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -921,8 +931,8 @@ static void second_relu_part(const void *arrays, const int part, const int parts
 static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second,
-      a->scratch + (size_t)part * 22528, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1,
-      parts));
+      a->scratch + (size_t)part * 22528, adjoint_part_start(128, EVEN_HEIGHT(128), part, parts), adjoint_part_start(128,
+      EVEN_HEIGHT(128), part + 1, parts));
 }
 
 static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts) {
@@ -946,7 +956,8 @@ static void update_second_kernel_part(const void *arrays, const int part, const 
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
       a->select_first, a->d_second, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
       a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 288960,
-      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+      adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1,
+      parts));
 }
 
 static void update_first_kernel_part(const void *arrays, const int part, const int parts) {
@@ -954,7 +965,8 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
       a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 288960,
-      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
+      parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss

@@ -29,7 +29,7 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 4 parts at 184,320
+//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
 
 // Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
 // of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -114,7 +114,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
-// in place.
+// in place; where `ahead` is negative, it is in this core's cache, and what lies between is another one's: asked for in
+// this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
@@ -132,7 +133,9 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++) {
       const float *const place = right + k * right_stride + v * LANES;
       column[v] = *(const vector_f32 *)place;
-      if (ahead > 0 && v * (int)sizeof(vector_f32) % 64 == 0) __builtin_prefetch(place + ahead * right_stride);
+      if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
+      if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
+      if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -145,6 +148,12 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// Asks for what a tile's elements are added to, in the same way.
+ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
+  for (int r = 0; r < height; r++)
+    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
@@ -675,9 +684,9 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
 //   hidden_bias [128]  hidden_kernel [64, 128]  images [360, 64]  h [360, 128]
 static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, const float *restrict hidden_kernel,
     const float *restrict images, float *restrict h, const int begin, const int end) {
-  for (int i_tile = 0; i_tile < 360; i_tile += EVEN_HEIGHT(360)) {
+  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(360)) {
     const int tile_height = HEIGHT_AT(i_tile, 360, EVEN_HEIGHT(360));
-    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+    for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
       matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 360, EVEN_HEIGHT(360),
@@ -772,7 +781,8 @@ typedef struct {
 static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
   hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
-      adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1, parts));
+      adjoint_part_start(360, EVEN_HEIGHT(360), part, parts), adjoint_part_start(360, EVEN_HEIGHT(360), part + 1,
+      parts));
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -782,7 +792,7 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .h = (float *)arena,
     .scratch = ((char *)arena + 184320),
   };
-  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 4);
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
   output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
       arrays.scratch);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);

@@ -18,6 +18,29 @@ extension CStatements {
   }
 }
 
+extension CStatements {
+  /// The buffers of `candidates` of whose rows a product's epilogue reads one for each of its own.
+  fileprivate func held(_ candidates: [Int], _ contraction: Contraction) -> [(place: String, stride: Int)] {
+    var found: [Int: (place: String, stride: Int)] = [:]
+    for statement in contraction.epilogue {
+      let values: [Expression] =
+        switch statement {
+        case .define(_, let value), .store(_, _, let value): [value]
+        default: []
+        }
+      for (buffer, index) in values.flatMap(loads) where candidates.contains(buffer) {
+        let stride = index.coefficient(of: contraction.rows.variable)
+        guard index.terms.count == 2, stride > 0, index.coefficient(of: contraction.columns.variable) == 1 else {
+          continue
+        }
+        let name = expressions.bufferNames[buffer] ?? ""
+        found[buffer] = (index.constant == 0 ? name : "\(name) + \(index.constant)", stride)
+      }
+    }
+    return found.sorted { $0.key < $1.key }.map(\.value)
+  }
+}
+
 /// The names and loops of one product in tiles.
 private struct TileWriter {
   let contraction: Contraction
@@ -40,6 +63,10 @@ private struct TileWriter {
   let panels: String
   let kept: String
   let packed: String
+  /// How far ahead columns are asked for: negative where they lie in this core's cache between others.
+  let lookAhead: Int
+  /// What the epilogue reads that lies there too: where its row and column 0 are, and how far apart its rows.
+  let held: [(place: String, stride: Int)]
   /// Where the rows and columns of this part of the kernel begin and end.
   let rowLimits: (begin: String, end: String)
   let columnLimits: (begin: String, end: String)
@@ -58,6 +85,10 @@ private struct TileWriter {
     (depthStart, depthNow) = (statements.derivedName("depth_block"), statements.derivedName("depth"))
     panels = statements.derivedName("panels")
     (kept, packed) = (statements.derivedName("kept_sums"), statements.derivedName("packed_rows"))
+    let heldBuffers = statements.kernel.division?.held ?? []
+    let isHeld = heldBuffers.contains(contraction.right.buffer)
+    lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
+    held = statements.held(heldBuffers, contraction)
     (rowLimits, columnLimits) = (statements.limits(contraction.rows), statements.limits(contraction.columns))
   }
 
@@ -178,8 +209,11 @@ private struct TileWriter {
       tile.line("\(type.cType) sums[TILE_ROWS * TILE_COLUMNS];")
       isFirst = "1"
     }
+    for (place, stride) in held {
+      tile.line("ask_for_tile_\(type)(\(place) + \(row) * \(stride) + \(column), \(stride), \(height));")
+    }
     tile.line(
-      "matmul_tile_\(type)(\(left), \(right), \(plan.lookAhead), \(depth), \(plan.rows), \(step), "
+      "matmul_tile_\(type)(\(left), \(right), \(lookAhead), \(depth), \(plan.rows), \(step), "
         + "\(height), \(plan.columns), \(width), \(isFirst), sums);")
     if plan.cutsDepth {
       tile.line("if (\(depthStart) + \(plan.depthBlock) < \(plan.depth)) continue;")

@@ -29,6 +29,9 @@ struct TilePlan {
   /// written for that height.
   var evensTiles: Bool { depth <= TilePlan.shortDepth }
 
+  /// The same where they lie in the second cache.
+  static let lookAheadOfHeld = 4
+
   /// A panel of 32 columns and this depth takes 32 KiB.
   private static let panelDepth = 256
   /// Sums of this many rows are kept at a time.

@@ -4,8 +4,15 @@ extension Schedule {
   /// Says of each kernel that is worth it how it may be cut into parts. Comes after the memory is planned, since parts
   /// may not share what a whole kernel may.
   mutating func divideKernels(leastPart: Double) {
+    var affinity = Affinity(self)
     for number in kernels.indices {
-      kernels[number].division = DivisionChoice(schedule: self, kernel: kernels[number], leastPart: leastPart).best
+      kernels[number].division =
+        DivisionChoice(schedule: self, affinity: affinity, kernel: kernels[number], leastPart: leastPart).best
+      affinity.add(kernels[number])
+    }
+    for number in kernels.indices {
+      let held = affinity.held(kernels[number])
+      kernels[number].division?.held = held
     }
   }
 }
@@ -13,6 +20,7 @@ extension Schedule {
 /// The ways to cut one kernel.
 private struct DivisionChoice {
   let schedule: Schedule
+  let affinity: Affinity
   let kernel: Kernel
   let leastPart: Double
 
@@ -24,13 +32,11 @@ private struct DivisionChoice {
     var unit: Int
     /// What every part has to do again, as a share of the whole.
     var repeated = 0.0
-    /// How much longer everything takes.
-    var factor = 1.0
 
-    /// The time of `parts` parts as a share of the whole.
+    /// The time of `parts` parts as a share of the whole, that of memory apart.
     func time(_ parts: Int) -> Double {
       let units = (extent + unit - 1) / unit
-      return factor * (Double((units + parts - 1) / parts) / Double(units) + repeated)
+      return Double((units + parts - 1) / parts) / Double(units) + repeated
     }
   }
 
@@ -43,7 +49,12 @@ private struct DivisionChoice {
     let check = DivisionCheck(schedule: schedule, kernel: kernel)
     var best: (cut: Cut, time: Double)?
     for cut in cuts(kernel.body) where cut.extent > cut.unit {
-      let time = [2, 3, 4, 8, 16].map { cut.time(min(parts, $0)) }.reduce(0, +)
+      let units = (cut.extent + cut.unit - 1) / cut.unit
+      let time = [2, 3, 4, 8, 16].map { threads in
+        let parts = min(parts, threads)
+        let memory = affinity.nanoseconds(kernel, Set(cut.loops), extent: cut.extent, parts: min(parts, units))
+        return cost * cut.time(parts) + memory
+      }.reduce(0, +)
       guard time < best?.time ?? .infinity, check.holds(Set(cut.loops), extent: cut.extent) else { continue }
       best = (cut, time)
     }
@@ -68,7 +79,7 @@ private struct DivisionChoice {
         for other in own where other.extent == cut.extent {
           let next = Cut(
             loops: cut.loops + other.loops, extent: cut.extent, unit: max(cut.unit, other.unit),
-            repeated: max(cut.repeated, other.repeated), factor: max(cut.factor, other.factor))
+            repeated: max(cut.repeated, other.repeated))
           if joined.count < 8 { joined.append(next) }
         }
       }
@@ -91,15 +102,11 @@ private struct DivisionChoice {
           repeated: 2 / Double(max(1, columns.extent))),
         Cut(
           loops: [rows.variable], extent: rows.extent, unit: DivisionChoice.tile,
-          repeated: 2 / Double(max(1, rows.extent)), factor: DivisionChoice.otherCore),
+          repeated: 2 / Double(max(1, rows.extent))),
       ]
     case .define, .store, .accumulate, .reduce: return []
     }
   }
-
-  /// A layer's weights are cut along their columns in the product that applies them. Where the one that finds their
-  /// gradient, and writes them, is cut along rows, half of them lie in another core's cache at the next step.
-  private static let otherCore = 1.4
 
   /// Columns of a panel and rows of a tile, as large as any instruction set has them.
   private static let (panel, tile) = (32, 12)

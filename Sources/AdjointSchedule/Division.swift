@@ -12,13 +12,17 @@ public struct Division: Hashable, Sendable {
   public var unit: Int
   /// The most parts that pay.
   public var parts: Int
+  /// The buffers, ascending, of which a part finds its elements in its own core's cache, where it left them a kernel or
+  /// a step before, with those of other parts between them: nothing should be fetched ahead but what it asks for.
+  public var held: [Int]
 
   /// Makes a division.
-  public init(loops: [Int], extent: Int, unit: Int, parts: Int) {
+  public init(loops: [Int], extent: Int, unit: Int, parts: Int, held: [Int] = []) {
     self.loops = loops
     self.extent = extent
     self.unit = unit
     self.parts = parts
+    self.held = held
   }
 
   /// The most parts of any kernel: each may need scratch memory of its own, which the arena has room for.

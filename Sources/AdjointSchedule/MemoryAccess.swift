@@ -144,7 +144,7 @@ extension Kernel {
 }
 
 /// Every load in an expression, in order.
-func loads(_ expression: Expression) -> [(buffer: Int, index: Index)] {
+public func loads(_ expression: Expression) -> [(buffer: Int, index: Index)] {
   switch expression {
   case .load(let buffer, let index): [(buffer, index)]
   case .variable, .constant, .index: []

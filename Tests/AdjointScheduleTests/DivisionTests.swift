@@ -53,6 +53,32 @@ import Testing
     #expect(parts.kernels.contains { $0.division?.extent == 64 })
   }
 
+  /// A layer that is applied, and then takes a step against its gradient.
+  private func layer(rows: Int, inputs: Int, outputs: Int) throws -> Schedule {
+    let types = [TensorType([rows, inputs]), TensorType([inputs, outputs]), TensorType([rows, outputs])]
+    return try makeSchedule(
+      makeProgram(types, reuses: [nil, 1], names: ["x", "w", "g"]) { b, v in
+        let gradient = try b.matmul(b.transpose(v[0], [1, 0]), b.multiply(v[2], v[2]))
+        return [try b.tanh(b.matmul(v[0], v[1])), try b.subtract(v[1], gradient)]
+      })
+  }
+
+  /// For each divided kernel the extent of what is cut, and the names of the buffers that its parts hold.
+  private func cuts(_ schedule: Schedule) -> [String] {
+    schedule.kernels.compactMap { kernel in
+      guard let division = kernel.division else { return nil }
+      return ([String(division.extent)] + division.held.map { schedule.buffers[$0].name }).joined(separator: " ")
+    }
+  }
+
+  @Test func weightsThatStayInCachesAreCutAlikeEverywhere() throws {
+    #expect(cuts(try layer(rows: 32, inputs: 784, outputs: 128)) == ["128 w", "128 w"])
+  }
+
+  @Test func weightsThatComeFromMemoryAreUpdatedInLongPieces() throws {
+    #expect(cuts(try layer(rows: 128, inputs: 1536, outputs: 512)) == ["512", "1536"])
+  }
+
   @Test func smallKernelsStayWhole() throws {
     let program = try makeProgram([TensorType([16, 16]), TensorType([16, 16])]) { b, x in
       [try b.matmul(x[0], x[1]), try b.tanh(x[0])]
