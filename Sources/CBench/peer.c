@@ -1,5 +1,6 @@
 #include "CBench.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@ int cbench_peer_start(cbench_peer *peer, char *const *arguments) {
     close(questions[1]);
     return -1;
   }
+  // A peer that holds the pipe of another would keep that one from seeing the end of its input.
+  fcntl(questions[1], F_SETFD, FD_CLOEXEC);
+  fcntl(answers[0], F_SETFD, FD_CLOEXEC);
   // A peer that has ended must not end this process too.
   signal(SIGPIPE, SIG_IGN);
   peer->process = fork();
