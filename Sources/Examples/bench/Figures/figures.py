@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Figures beside the benchmark's table: memory, size of code, time of generation, cost of depth, other instruction sets.
 
-Run it in the package's folder, after `swift build -c release`:
+Run it in the package's folder, after `swift build -c release --product bench` and the same for `adjointc`:
 
     python3 Sources/Examples/bench/Figures/figures.py [memory|size|generation|depth|variants] ...
 
-Without a name it prints all of them. Needs clang and llvm-strip on the PATH, and on x86-64 a processor with AVX-512
-for every variant.
+Without a name it prints all of them. Times of generation and of compiling are processor time. For the memory of a program
+that carries Swift's libraries in itself, build it so and name it:
+
+    swift build -c release --product bench --static-swift-stdlib --scratch-path .build/static
+    python3 Sources/Examples/bench/Figures/figures.py memory --bench .build/static/release/bench
+
+Needs clang and llvm-strip on the PATH, and on x86-64 a processor with AVX-512 for every variant.
 """
 import argparse
 import json
@@ -15,7 +20,6 @@ import pathlib
 import re
 import subprocess
 import tempfile
-import time
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[4]
 INCLUDES = [f"-I{PACKAGE}/Sources/CAdjoint/include"]
@@ -36,9 +40,7 @@ def one_workload(name):
 def chain(depth):
     """A model of `depth` identical layers, and a step of gradient descent."""
     names = [f"layer{number}" for number in range(depth)]
-    calls = "x"
-    for name in names:
-        calls = f"relu({name}({calls}))"
+    calls = "\n".join(f"    h = relu({name}(h))" for name in names)
     fields = "\n".join(f"  let {name}: Linear" for name in names)
     makes = "\n".join(f"    {name} = Linear(64, 64, rngs: rngs)" for name in names)
     return f"""import Adjoint
@@ -50,7 +52,11 @@ final class Chain: Module {{
 {makes}
   }}
 
-  func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {{ {calls} }}
+  func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {{
+    var h = x
+{calls}
+    return h
+  }}
 }}
 
 func chainStep(_ model: Chain, @Shape(32, 64) x: Tensor<Float>, @Shape(32, 64) y: Tensor<Float>) -> Tensor<Float> {{
@@ -65,6 +71,12 @@ func chainStep(_ model: Chain, @Shape(32, 64) x: Tensor<Float>, @Shape(32, 64) y
 """
 
 
+def processor_seconds():
+    """What the programs that were run took, on all processors: what else runs on the machine changes it little."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 class Generated:
     """Generated C of one model in a folder of its own, with what making it took."""
 
@@ -72,9 +84,9 @@ class Generated:
         self.folder = pathlib.Path(folder)
         model = self.folder / "Model.swift"
         model.write_text(text)
-        start = time.perf_counter()
+        start = processor_seconds()
         run([options.adjointc, "generate", model, "--output", self.folder / "Generated"])
-        self.generation = time.perf_counter() - start
+        self.generation = processor_seconds() - start
         self.sources = sorted((self.folder / "Generated").rglob("*.c"))
         self.header = next((self.folder / "Generated").rglob("include/*.h"))
         self.includes = INCLUDES + [f"-I{self.header.parent}"]
@@ -83,12 +95,12 @@ class Generated:
         return sum(len(path.read_text().splitlines()) for path in (self.folder / "Generated").rglob("*.kernels.h"))
 
     def compile(self):
-        start = time.perf_counter()
+        start = processor_seconds()
         objects = []
         for number, source in enumerate(self.sources):
             objects.append(self.folder / f"{source.stem}.{number}.o")
             run(["clang", "-O2", "-std=gnu11", "-c", source, "-o", objects[-1]] + self.includes)
-        return objects, time.perf_counter() - start
+        return objects, processor_seconds() - start
 
 
 def memory(options):
