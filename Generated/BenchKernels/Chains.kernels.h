@@ -221,10 +221,10 @@ void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *arg
 // Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:30   let (_, pullbackToBias) = vjp({ bias in gelu(x + bias) }, bias)
-// x_2[256, 3072] = ((((upstream · …) + (… · 0.7978846)) + ((… · …) · (… · 0.044715))) + ((x + bias) · ((… · 0.044715) ·
-//     (x + bias)))) + ((x + bias) · (((… · 0.7978846) · 0.044715) · (x + bias)))
+// x_2[256, 3072] = (((upstream · (… · 0.5)) + ((… · …) · (… + 0.7978846))) + ((x + bias) · ((… · …) · 0.035677407))) +
+//     ((x + bias) · (((x + bias) · (… · …)) · 0.035677407))
 // bias_2[3072] = sum(x_2)
-// y[256, 3072] = (x + bias) · ((tanh((… · 0.7978846)) + 1) · 0.5)
+// y[256, 3072] = (x + bias) · ((tanh((… · …)) + 1) · 0.5)
 //   x [256, 3072]  bias [3072]  upstream [256, 3072]  y [256, 3072]  x_2 [256, 3072]  bias_2 [3072]
 static void x_2_and_others_and_adjoint(const float *restrict x, const float *restrict bias,
     const float *restrict upstream, float *restrict y, float *restrict x_2, float *restrict bias_2, const int begin,
@@ -237,23 +237,17 @@ static void x_2_and_others_and_adjoint(const float *restrict x, const float *res
       const float x_value = x[i * 3072 + j];
       const float bias_value = bias[j];
       const float add_value = x_value + bias_value;
-      const float multiply_value = add_value * add_value;
-      const float multiply_value_2 = multiply_value * add_value;
-      const float tanh_value = adjoint_tanh_f32((add_value + multiply_value_2 * 0.044715f) * 0.7978846f);
-      const float add_value_2 = tanh_value + 1.0f;
-      const float multiply_value_3 = add_value_2 * 0.5f;
-      const float multiply_value_4 = upstream_value * multiply_value_3;
-      const float multiply_value_5 = add_value_2 * (1.0f - tanh_value);
-      const float multiply_value_6 = add_value * upstream_value * 0.5f * multiply_value_5 * 0.7978846f;
-      const float multiply_value_7 = multiply_value_6 * 0.044715f;
-      const float multiply_value_8 = multiply_value * multiply_value_7;
-      const float multiply_value_9 = multiply_value_7 * add_value;
-      const float multiply_value_10 = add_value * multiply_value_9;
-      const float add_value_3 = multiply_value_4 + multiply_value_6 + multiply_value_8 + multiply_value_10;
-      const float d_x = add_value_3 + multiply_value_10;
-      const float y_value = add_value * multiply_value_3;
+      const float add_value_2 = add_value * add_value * 0.035677407f + 0.7978846f;
+      const float multiply_value = add_value * add_value_2;
+      const float tanh_value = adjoint_tanh_f32(multiply_value);
+      const float add_value_3 = tanh_value + 1.0f;
+      const float multiply_value_2 = add_value_3 * 0.5f;
+      const float multiply_value_3 = add_value * upstream_value * 0.5f * (add_value_3 * (1.0f - tanh_value));
+      const float add_value_4 = upstream_value * multiply_value_2 + multiply_value_3 * add_value_2;
+      const float multiply_value_4 = add_value * (add_value * multiply_value_3 * 0.035677407f);
+      const float d_x = add_value_4 + multiply_value_4 + multiply_value_4;
       x_2[i * 3072 + j] = d_x;
-      y[i * 3072 + j] = y_value;
+      y[i * 3072 + j] = add_value * multiply_value_2;
       bias_2[j] += d_x;
     }
   }

@@ -158,10 +158,10 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
 // FeedForward.swift:16   contract(gelu(expand(x)))
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
 // add_expand_kernel[256, 3072] = x · expand.kernel + expand.bias
-// multiply_expand_kernel[256, 3072] = (tanh(((add_expand_kernel + …) · 0.7978846)) + 1) · 0.5
+// multiply_expand_kernel[256, 3072] = (tanh((add_expand_kernel · (… + 0.7978846))) + 1) · 0.5
 // multiply_expand_kernel_2[256, 3072] = add_expand_kernel · multiply_expand_kernel
-// multiply_expand_kernel_3[256, 3072] = (tanh(((add_expand_kernel + …) · 0.7978846)) + 1) · (1 −
-//     tanh(((add_expand_kernel + …) · 0.7978846)))
+// multiply_expand_kernel_3[256, 3072] = (tanh((add_expand_kernel · (… + 0.7978846))) + 1) · (1 −
+//     tanh((add_expand_kernel · (… + 0.7978846))))
 //   expand_bias [3072]  expand_kernel [768, 3072]  x [256, 768]  add_expand_kernel [256, 3072]
 //   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_2 [256, 3072]  multiply_expand_kernel_3 [256, 3072]
 static void expand_tanh(const float *restrict expand_bias, const float *restrict expand_kernel, const float *restrict x,
@@ -188,15 +188,14 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
               const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
               const float expand_bias_value = expand_bias[j];
               const float add_expand_kernel_value = sum + expand_bias_value;
-              const float add_value = add_expand_kernel_value + add_expand_kernel_value * add_expand_kernel_value *
-                  add_expand_kernel_value * 0.044715f;
-              const float tanh_value = adjoint_tanh_f32(add_value * 0.7978846f);
-              const float add_value_2 = tanh_value + 1.0f;
-              const float multiply_expand_kernel_value = add_value_2 * 0.5f;
+              const float tanh_value = adjoint_tanh_f32(add_expand_kernel_value * (add_expand_kernel_value *
+                  add_expand_kernel_value * 0.035677407f + 0.7978846f));
+              const float add_value = tanh_value + 1.0f;
+              const float multiply_expand_kernel_value = add_value * 0.5f;
               add_expand_kernel[i * 3072 + j] = add_expand_kernel_value;
               multiply_expand_kernel[i * 3072 + j] = multiply_expand_kernel_value;
               multiply_expand_kernel_2[i * 3072 + j] = add_expand_kernel_value * multiply_expand_kernel_value;
-              multiply_expand_kernel_3[i * 3072 + j] = add_value_2 * (1.0f - tanh_value);
+              multiply_expand_kernel_3[i * 3072 + j] = add_value * (1.0f - tanh_value);
             }
           }
         }
@@ -237,9 +236,9 @@ static void contract(const float *restrict contract_bias, const float *restrict 
 }
 
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
-// add_upstream[256, 3072] = ((((… · multiply_expand_kernel) + (… · 0.7978846)) + ((add_expand_kernel ·
-//     add_expand_kernel) · (… · 0.044715))) + (add_expand_kernel · ((… · 0.044715) · add_expand_kernel))) +
-//     (add_expand_kernel · (((… · 0.7978846) · 0.044715) · add_expand_kernel))
+// add_upstream[256, 3072] = (((upstream · contract.kernelᵀ · multiply_expand_kernel) + ((… · multiply_expand_kernel_3)
+//     · (… + 0.7978846))) + (add_expand_kernel · ((add_expand_kernel · …) · 0.035677407))) + (add_expand_kernel ·
+//     ((add_expand_kernel · (… · multiply_expand_kernel_3)) · 0.035677407))
 //   contract_kernel [3072, 768]  upstream [256, 768]  add_expand_kernel [256, 3072]
 //   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_3 [256, 3072]  add_upstream [256, 3072]
 static void contract_adjoint(const float *restrict contract_kernel, const float *restrict upstream,
@@ -267,14 +266,15 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
             for (int j = j_tile; j < j_tile + tile_width; j++) {
               const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
               const float add_expand_kernel_value = add_expand_kernel[i * 3072 + j];
-              const float multiply_value = add_expand_kernel_value * sum * 0.5f * multiply_expand_kernel_3[i * 3072 + j]
-                  * 0.7978846f;
-              const float multiply_value_2 = multiply_value * 0.044715f;
-              const float multiply_value_3 = add_expand_kernel_value * add_expand_kernel_value * multiply_value_2;
-              const float multiply_value_4 = add_expand_kernel_value * (multiply_value_2 * add_expand_kernel_value);
-              const float add_value = sum * multiply_expand_kernel[i * 3072 + j] + multiply_value + multiply_value_3 +
-                  multiply_value_4;
-              add_upstream[i * 3072 + j] = add_value + multiply_value_4;
+              const float multiply_value = add_expand_kernel_value * sum * 0.5f * multiply_expand_kernel_3[i * 3072 +
+                  j];
+              const float multiply_value_2 = multiply_value * (add_expand_kernel_value * add_expand_kernel_value *
+                  0.035677407f + 0.7978846f);
+              const float multiply_value_3 = add_expand_kernel_value * (add_expand_kernel_value * multiply_value *
+                  0.035677407f);
+              const float add_value = sum * multiply_expand_kernel[i * 3072 + j] + multiply_value_2 + multiply_value_3;
+              const float add_upstream_value = add_value + multiply_value_3;
+              add_upstream[i * 3072 + j] = add_upstream_value;
             }
           }
         }

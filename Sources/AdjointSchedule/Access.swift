@@ -108,19 +108,21 @@ extension Fusion {
       }
     }
     guard fuses else { return }
-    var costs: [Int: Int] = [:]
-    var leaves: [Int: Set<Int>] = [:]
     for node in graph.nodes.indices where graph.nodes[node].needsBuffer && !fixed.contains(node) {
       guard case .elementwise = graph.nodes[node].kind, isReadByCoordinates(node),
-        let found = leavesInMemory(node, leaves)
+        let source = source(node, limit: Fusion.againLimit)
       else { continue }
-      let total = graph.nodes[node].operands.reduce(cost(node)) { $0 + (costs[graph.base(of: $1)] ?? 0) }
-      guard total <= 4, found.count(where: { graph.nodes[$0].type.count > 1 }) == 1, found.count <= 2 else { continue }
-      (costs[node], leaves[node]) = (total, found)
+      guard source.arrays.count(where: { graph.nodes[$0].type.count > 1 }) == 1, source.arrays.count <= 2 else {
+        continue
+      }
+      recomputed.formUnion(source.between)
       recomputed.insert(node)
       graph.nodes[node].needsBuffer = false
     }
   }
+
+  /// The most work, for one element, that is done again rather than kept in memory.
+  private static let againLimit = 4
 
   /// Whether everything that reads a node knows the coordinates of what it reads, not only a place in a reshape.
   private func isReadByCoordinates(_ node: Int) -> Bool {
@@ -130,10 +132,12 @@ extension Fusion {
     }
   }
 
-  /// The arrays and scalars in memory that a node is computed from; nil where there is anything else.
-  private func leavesInMemory(_ node: Int, _ known: [Int: Set<Int>]) -> Set<Int>? {
-    var found: Set<Int> = []
-    for operand in graph.nodes[node].operands {
+  /// The arrays and scalars in memory that a node is computed from, the nodes between, and the work for one element
+  /// of it; nil where there is anything else, or more work than `limit`.
+  private func source(_ node: Int, limit: Int) -> (arrays: Set<Int>, between: Set<Int>, work: Int)? {
+    var (arrays, between): (Set<Int>, Set<Int>) = ([], [])
+    var work = cost(node)
+    for operand in graph.nodes[node].operands where work <= limit {
       var base = operand
       while case .view(let map) = graph.nodes[base].kind {
         if map == .reshape || copies[base] != nil { return nil }
@@ -141,17 +145,22 @@ extension Fusion {
       }
       switch graph.nodes[base].kind {
       case .splat: continue
-      case .parameter, .table: found.insert(base)
+      case .parameter, .table: arrays.insert(base)
       default:
-        if let leaves = known[base] {
-          found.formUnion(leaves)
-        } else if placement[base] != nil, graph.nodes[base].needsBuffer {
-          found.insert(base)
+        if placement[base] != nil, graph.nodes[base].needsBuffer {
+          arrays.insert(base)
+        } else if case .elementwise = graph.nodes[base].kind, copies[base] == nil,
+          let below = source(base, limit: limit - work)
+        {
+          arrays.formUnion(below.arrays)
+          between.formUnion(below.between)
+          between.insert(base)
+          work += below.work
         } else {
           return nil
         }
       }
     }
-    return found
+    return work <= limit ? (arrays, between, work) : nil
   }
 }

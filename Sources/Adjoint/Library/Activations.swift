@@ -35,7 +35,8 @@ public func selu(_ x: Tensor<Float>) -> Tensor<Float> {
 /// section 2. By default Φ is approximated through tanh.
 public func gelu(_ x: Tensor<Float>, approximate: Bool = true) -> Tensor<Float> {
   if approximate {
-    let inner = (x + x * x * x * 0.044715) * 0.7978846
+    // sqrt(2 / pi) (x + 0.044715 x^3), as a product: its derivative takes fewer steps.
+    let inner = x * (x * x * 0.035677407 + 0.7978846)
     return x * ((tanh(inner) + 1) * 0.5)
   }
   return x * 0.5 * (erf(x * 0.70710677) + 1)
