@@ -96,8 +96,6 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
         for (; k + LANES <= depth; k += LANES) {
           vector_f32 block[LANES];
 #pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) __builtin_prefetch(lines + k + (c + LANES + i) * line_stride, 0, 2);
-#pragma clang loop unroll(full)
           for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
           transpose_f32(block);
 #pragma clang loop unroll(full)
@@ -126,7 +124,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
-#pragma clang loop unroll(disable)
+#pragma clang loop unroll_count(2)
   for (int k = 0; k < depth; k++) {
     vector_f32 column[2];
 #pragma clang loop unroll(full)
