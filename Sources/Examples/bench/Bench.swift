@@ -49,9 +49,9 @@ private func measure(
   let rounds = peers.isEmpty ? 1 : 3
   for _ in 0..<rounds {
     Threads.limit = 1
-    samples += sample(workload.run, seconds: seconds / Double(rounds))
+    samples += sample(workload.run, restart: workload.restart, seconds: seconds / Double(rounds))
     Threads.limit = threads
-    if threads > 1 { threaded += sample(workload.run, seconds: seconds / Double(rounds)) }
+    if threads > 1 { threaded += sample(workload.run, restart: workload.restart, seconds: seconds / Double(rounds)) }
     for peer in peers {
       theirs[peer.name, default: []] += try peer.sample(id, seconds: seconds / Double(rounds))
     }

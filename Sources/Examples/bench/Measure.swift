@@ -1,7 +1,12 @@
 import CBench
 
-/// Seconds a step, sample by sample, for about that long.
-func sample(_ run: (Int) -> Void, seconds: Double) -> [Double] {
+/// The steps between two starts of a training: long before its gradients vanish, whose squares would be subnormal
+/// numbers, on which arithmetic takes many times as long.
+private let stepsOfTraining = 256
+
+/// Seconds a step, sample by sample, for about that long; begins anew by `restart` every now and then.
+func sample(_ run: (Int) -> Void, restart: (() -> Void)? = nil, seconds: Double) -> [Double] {
+  restart?()
   run(1)
   var steps = 1
   while true {
@@ -11,11 +16,18 @@ func sample(_ run: (Int) -> Void, seconds: Double) -> [Double] {
     steps *= 2
   }
   var samples: [Double] = []
+  var taken = stepsOfTraining
   let start = cbench_seconds()
   repeat {
+    if let restart, taken + steps > stepsOfTraining {
+      restart()
+      run(1)
+      taken = 1
+    }
     let before = cbench_seconds()
     run(steps)
     samples.append((cbench_seconds() - before) / Double(steps))
+    taken += steps
   } while cbench_seconds() - start < seconds || samples.count < 5
   return samples
 }

@@ -22,6 +22,8 @@ struct Workload {
   var signature: () -> [Double]
   /// Takes that many steps.
   var run: (Int) -> Void
+  /// Goes back to where training began; nil where every step is like the first.
+  var restart: (() -> Void)?
   /// The same without the Swift around it, where that is worth knowing.
   var kernel: ((Int) -> Void)?
 }

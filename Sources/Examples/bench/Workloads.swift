@@ -86,7 +86,7 @@ private func wide() -> Workload {
     let optimizer = Optimizer(model, Adam(learningRate: 1e-3), wrt: Param.self)
     return (model, optimizer, tensor([128, 784], 1), classes(128, of: 10))
   }
-  let (model, optimizer, images, labels) = start()
+  var (model, optimizer, images, labels) = start()
   return Workload(
     cost: denseCost([784, 512, 512, 10], batch: 128, bytesPerParameter: 24),
     arenaBytes: Int(PERCEPTRONS_WIDE_STEP_ARENA_BYTES),
@@ -96,7 +96,8 @@ private func wide() -> Workload {
     },
     run: { steps in
       for _ in 0..<steps { _ = Compiled.wideStep(model, optimizer, images: images, labels: labels) }
-    })
+    },
+    restart: { (model, optimizer, images, labels) = start() })
 }
 
 private func digits() -> Workload {
@@ -107,7 +108,7 @@ private func digits() -> Workload {
     let optimizer = Optimizer(model, Adam(learningRate: 2e-3), wrt: Param.self)
     return (model, optimizer, tensor([32, 64], 1), classes(32, of: 10))
   }
-  let (model, optimizer, images, labels) = start()
+  var (model, optimizer, images, labels) = start()
   return Workload(
     cost: denseCost([64, 128, 10], batch: 32, bytesPerParameter: 24),
     arenaBytes: Int(PERCEPTRONS_DIGITS_STEP_ARENA_BYTES),
@@ -117,7 +118,8 @@ private func digits() -> Workload {
     },
     run: { steps in
       for _ in 0..<steps { _ = Compiled.digitsStep(model, optimizer, images: images, labels: labels) }
-    })
+    },
+    restart: { (model, optimizer, images, labels) = start() })
 }
 
 private func crossEntropy() -> Workload {
