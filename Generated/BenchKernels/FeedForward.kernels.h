@@ -24,8 +24,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-// Rows that are packed at a time: whole tiles of about 48 rows.
-#define PACKED_ROWS(height) (48 / (height) * (height))
+// Rows that are packed at a time: whole tiles, and at most so many rows.
+#define PACKED_ROWS(most, height) ((most) / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
@@ -332,8 +332,8 @@ static void contract_kernel_2_adjoint(const float *restrict upstream, const floa
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 197376;
   pack_f32(upstream, 768, 1, 256, 768, TILE_COLUMNS, panels);
-  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(3072))) {
-    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(3072)));
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(96, TILE_HEIGHT(3072))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(96, TILE_HEIGHT(3072)));
     pack_f32(multiply_expand_kernel_2 + i_group, 3072, 1, 256, i_group_end - i_group, TILE_HEIGHT(3072), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(3072)) {
       const int tile_height = HEIGHT_AT(i_tile, 3072, TILE_HEIGHT(3072));
@@ -377,8 +377,8 @@ static void expand_kernel_2_adjoint(const float *restrict x, const float *restri
   for (int j_block = begin; j_block < end; j_block += 768) {
     const int j_end = SMALLER(end, j_block + 768);
     pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
-    for (int i_group = 0; i_group < 768; i_group += PACKED_ROWS(TILE_HEIGHT(768))) {
-      const int i_group_end = SMALLER(768, i_group + PACKED_ROWS(TILE_HEIGHT(768)));
+    for (int i_group = 0; i_group < 768; i_group += PACKED_ROWS(96, TILE_HEIGHT(768))) {
+      const int i_group_end = SMALLER(768, i_group + PACKED_ROWS(96, TILE_HEIGHT(768)));
       pack_f32(x + i_group, 768, 1, 256, i_group_end - i_group, TILE_HEIGHT(768), packed_rows);
       for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(768)) {
         const int tile_height = HEIGHT_AT(i_tile, 768, TILE_HEIGHT(768));
@@ -449,7 +449,7 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 838848, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+      a->scratch + (size_t)part * 888192, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
       adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
 }
 
@@ -462,7 +462,7 @@ static void expand_bias_2_adjoint_part(const void *arrays, const int part, const
 static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2,
-      a->scratch + (size_t)part * 838848, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
+      a->scratch + (size_t)part * 888192, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
       part + 1, parts));
 }
 

@@ -60,8 +60,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-// Rows that are packed at a time: whole tiles of about 48 rows.
-#define PACKED_ROWS(height) (48 / (height) * (height))
+// Rows that are packed at a time: whole tiles, and at most so many rows.
+#define PACKED_ROWS(most, height) ((most) / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))
@@ -775,8 +775,8 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
   pack_f32(d_second, 512, 1, 128, 512, TILE_COLUMNS, panels);
-  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(512))) {
-    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(512)));
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(512))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(512)));
     pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(512)) {
       const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
@@ -864,8 +864,8 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   float *restrict const panels = scratch;
   float *restrict const packed_rows = (float *)scratch + 66048;
   pack_f32(d_first, 512, 1, 128, 512, TILE_COLUMNS, panels);
-  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(TILE_HEIGHT(784))) {
-    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(TILE_HEIGHT(784)));
+  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(784))) {
+    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(784)));
     pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(784)) {
       const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));

@@ -44,8 +44,8 @@
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
 #define ROW_BLOCK(rows) (480 / TILE_HEIGHT(rows) * TILE_HEIGHT(rows))
-// Rows that are packed at a time: whole tiles of about 48 rows.
-#define PACKED_ROWS(height) (48 / (height) * (height))
+// Rows that are packed at a time: whole tiles, and at most so many rows.
+#define PACKED_ROWS(most, height) ((most) / (height) * (height))
 // Elements from one packed panel to the next: a step of the depth more than a panel has, so that panels do not compete
 // for the same places of a cache.
 #define PANEL_SIZE(depth, width) (((depth) + 1) * (width))

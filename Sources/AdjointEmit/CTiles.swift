@@ -95,6 +95,8 @@ private struct TileWriter {
   private var columnLimit: String { type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)" }
   /// How high tiles are.
   var step: String { "\(plan.evensTiles ? "EVEN_HEIGHT" : "TILE_HEIGHT")(\(plan.rows))" }
+  /// How many rows are packed at a time.
+  private var packedRows: String { "PACKED_ROWS(\(plan.packedRows), \(step))" }
   private var depth: String { plan.cutsDepth ? depthNow : "\(plan.depth)" }
   private var depthOffset: String? { plan.cutsDepth ? depthStart : nil }
   private var firstRow: String { plan.cutsRows ? rowBlock : rowLimits.begin }
@@ -156,9 +158,9 @@ private struct TileWriter {
           + "\(columnLimit), \(panels));")
     }
     guard plan.packsLeft else { return writeRows(from: firstRow, to: lastRow, &text, &statements) }
-    let groups = "for (int \(rowGroup) = \(firstRow); \(rowGroup) < \(lastRow); \(rowGroup) += PACKED_ROWS(\(step)))"
+    let groups = "for (int \(rowGroup) = \(firstRow); \(rowGroup) < \(lastRow); \(rowGroup) += \(packedRows))"
     text.block(groups) { inner in
-      inner.line("const int \(groupEnd) = SMALLER(\(lastRow), \(rowGroup) + PACKED_ROWS(\(step)));")
+      inner.line("const int \(groupEnd) = SMALLER(\(lastRow), \(rowGroup) + \(packedRows));")
       let left = contraction.left
       let from = statements.pointer(left, contraction, free: rowGroup, depth: depthOffset)
       inner.line(

@@ -139,7 +139,7 @@ struct KernelFile {
       }
     }
     if !tiles.isEmpty {
-      let sizes: [String: Any] = ["rowBlock": TilePlan.rowBlock, "packedRows": TilePlan.packedRows]
+      let sizes: [String: Any] = ["rowBlock": TilePlan.rowBlock]
       sections.append(try render(Templates.tiles, sizes))
       if tiles.contains(.f32) { sections.append(try render(Templates.matmul, KernelFile.tile(.f32))) }
       if tiles.contains(.f64) { sections.append(try render(Templates.matmul, KernelFile.tile(.f64))) }

@@ -17,6 +17,8 @@ struct TilePlan {
   /// Whether tiles' rows are copied, those of a few tiles at a time: where they run across the depth, and enough panels
   /// read them.
   let packsLeft: Bool
+  /// About how many rows are copied at a time.
+  let packedRows: Int
   /// The depth that is summed in one go; the sums so far are kept between.
   let depthBlock: Int
   /// The columns of a block: as many as the second cache holds beside the rest.
@@ -36,9 +38,9 @@ struct TilePlan {
   private static let panelDepth = 256
   /// Sums of this many rows are kept at a time.
   static let rowBlock = 480
-  /// Rows are packed for tiles of about this many at a time: three lines of a cache in a row, where one tile would take
-  /// parts of two.
-  static let packedRows = 48
+  /// Rows are packed for tiles of about this many at a time: whole lines of a cache in a row, where one tile would take
+  /// parts of two. Fewer where tiles read other arrays besides, which need the room that packed rows take.
+  private static let (manyPackedRows, fewPackedRows) = (96, 48)
   /// The bytes of a block of packed columns, and of kept sums.
   private static let (blockBytes, keptBytes) = (800 << 10, 1 << 20)
   /// The most columns of a panel and rows of a tile, over all instruction sets.
@@ -63,6 +65,9 @@ struct TilePlan {
       || (tiles > TilePlan.tilesForCopy && !isNear)
     packsLeft =
       contraction.left.depthStride != 1 && columns >= TilePlan.panelsForCopy * TilePlan.widestPanel
+    packedRows =
+      TilePlan.readsElements(contraction.epilogue, contraction)
+      ? TilePlan.fewPackedRows : TilePlan.manyPackedRows
     lookAhead = packsRight || isNear ? 0 : 8
     // A panel that few tiles read need not stay near.
     if depth <= TilePlan.panelDepth * 5 / 4 || (!packsRight && tiles <= 4) {
@@ -88,6 +93,19 @@ struct TilePlan {
       * TilePlan.widestPanel
   }
 
+  /// Whether statements read an element of some array for each of the product's elements.
+  private static func readsElements(_ statements: [Statement], _ contraction: Contraction) -> Bool {
+    statements.contains { statement in
+      switch statement {
+      case .define(_, let value), .store(_, _, let value):
+        Accesses.of(value).contains { _, at in
+          at.coefficient(of: contraction.rows.variable) != 0 && at.coefficient(of: contraction.columns.variable) != 0
+        }
+      default: false
+      }
+    }
+  }
+
   var cutsDepth: Bool { depthBlock < depth }
   var cutsColumns: Bool { columnBlock < columns }
   /// Rows of sums that are kept, at most.
@@ -96,6 +114,6 @@ struct TilePlan {
   /// Elements of scratch memory for packed panels, for the sums that are kept and for packed rows, in this order.
   var panelElements: Int { packsRight ? columnBlock * (depthBlock + 1) : 0 }
   var sumElements: Int { cutsDepth ? keptRows * columnBlock : 0 }
-  var leftElements: Int { packsLeft ? TilePlan.packedRows * (depthBlock + 1) : 0 }
+  var leftElements: Int { packsLeft ? packedRows * (depthBlock + 1) : 0 }
   var scratchElements: Int { panelElements + sumElements + leftElements }
 }
