@@ -16,7 +16,16 @@ struct CFunction {
   private(set) var texts: [KernelText] = []
 
   /// Writes every kernel.
-  mutating func writeKernels() { texts = schedule.kernels.map(text) }
+  mutating func writeKernels() {
+    // What is called once clang would make one function with its caller, whatever its size, and then take more than
+    // twice as long over twice as many. Where kernels are few and small their calls count.
+    let areApart = !isPortable && schedule.kernels.count > 16
+    texts = schedule.kernels.map { kernel in
+      var text = text(kernel)
+      text.isApart = areApart
+      return text
+    }
+  }
 
   private func text(_ kernel: Kernel) -> KernelText {
     let (variableNames, loopIndices, names) = variableNames(kernel)
@@ -175,11 +184,14 @@ struct KernelText {
   var parameters: [String]
   var body: String
   var needs: KernelNeeds
+  /// Whether the function is compiled by itself.
+  var isApart = false
 
   /// The whole function.
   func named(_ name: String) -> String {
     var head = CText()
-    head.line("static void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
+    let attribute = isApart ? "__attribute__((noinline)) " : ""
+    head.line("static \(attribute)void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
     return comment + head.text + body + "}\n"
   }
 }
