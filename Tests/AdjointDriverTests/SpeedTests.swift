@@ -1,3 +1,4 @@
+import AdjointDriver
 import Foundation
 import Testing
 
@@ -72,5 +73,18 @@ import Testing
     let (short, long) = (try seconds(12), try seconds(48))
     // Four times the blocks: linear work is at most four times as much, quadratic work sixteen times.
     #expect(long < 7 * short, "\(short) s for 12 blocks, \(long) s for 48")
+  }
+
+  @Test("many kernels are compiled each by itself, few together with their caller")
+  func functionsApart() throws {
+    func kernels(_ text: String) throws -> String {
+      let scratch = try Scratch()
+      let tree = try generate([try scratch.write("app/Tower.swift", text)])
+      return try #require(tree.files.first { $0.path.hasSuffix("Tower.kernels.h") }).text
+    }
+    let attribute = "\nstatic __attribute__((noinline)) void "
+    #expect(try kernels(tower(12)).contains(attribute))
+    #expect(try !kernels(tower(12)).contains("\nstatic void "))
+    #expect(try !kernels(Sample.model).contains(attribute))
   }
 }
