@@ -7,7 +7,7 @@
 //                x [256, 768] · upstream [256, 768]
 //   results      y [256, 768] · x_2 [256, 768] · contract_bias_2 [768] · contract_kernel_2 [3072, 768] ·
 //                expand_bias_2 [3072] · expand_kernel_2 [768, 3072]
-//   arena        38,387,712 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
+//   arena        26,793,984 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
 //                multiply_expand_kernel_2 [256, 3072] at 3,145,728 · multiply_expand_kernel [256, 3072] at 6,291,456 ·
 //                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels of up to 16 parts at 12,582,912
 
@@ -165,8 +165,8 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
 static void expand_tanh(const float *restrict expand_bias, const float *restrict expand_kernel, const float *restrict x,
     float *restrict add_expand_kernel, float *restrict multiply_expand_kernel, float *restrict multiply_expand_kernel_2,
     float *restrict multiply_expand_kernel_3, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 197376;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 789504 + begin * TILE_HEIGHT(256);
   for (int j_block = begin; j_block < end; j_block += 768) {
     const int j_end = SMALLER(end, j_block + 768);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
@@ -176,7 +176,7 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
         const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
         for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
           const int tile_width = TILE_COLUMNS;
-          float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - j_block) * TILE_HEIGHT(256);
+          float *restrict const sums = kept_sums + i_tile * 3072 + (j_tile - j_block) * TILE_HEIGHT(256);
           matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
               PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
               tile_width, depth_block == 0, sums);
@@ -208,8 +208,8 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
 static void contract(const float *restrict contract_bias, const float *restrict contract_kernel,
     const float *restrict multiply_expand_kernel_2, float *restrict y, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 197376;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 197376 + begin * TILE_HEIGHT(256);
   for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
     const int depth = 256;
     pack_f32(contract_kernel + begin + depth_block * 768, 768, 1, depth, end - begin, TILE_COLUMNS, panels);
@@ -243,8 +243,8 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
     const float *add_expand_kernel, const float *restrict multiply_expand_kernel,
     const float *restrict multiply_expand_kernel_3, float *add_upstream, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 197376;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 789504 + begin * TILE_HEIGHT(256);
   for (int j_block = begin; j_block < end; j_block += 768) {
     const int j_end = SMALLER(end, j_block + 768);
     for (int depth_block = 0; depth_block < 768; depth_block += 256) {
@@ -254,7 +254,7 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
         const int tile_height = HEIGHT_AT(i_tile, 256, TILE_HEIGHT(256));
         for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
           const int tile_width = TILE_COLUMNS;
-          float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - j_block) * TILE_HEIGHT(256);
+          float *restrict const sums = kept_sums + i_tile * 3072 + (j_tile - j_block) * TILE_HEIGHT(256);
           matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
               PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
               tile_width, depth_block == 0, sums);
@@ -286,8 +286,8 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
 //   expand_kernel [768, 3072]  add_upstream [256, 3072]  x_2 [256, 768]
 static void expand_adjoint(const float *restrict expand_kernel, const float *restrict add_upstream, float *restrict x_2,
     void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 197376;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 197376 + begin * TILE_HEIGHT(256);
   for (int depth_block = 0; depth_block < 3072; depth_block += 256) {
     const int depth = 256;
     pack_f32(expand_kernel + begin * 3072 + depth_block, 1, 3072, depth, end - begin, TILE_COLUMNS, panels);
@@ -371,9 +371,10 @@ static void expand_bias_2_adjoint(const float *restrict add_upstream, float *res
 // expand_kernel_2[768, 3072] = xᵀ · add_upstream
 //   x [256, 768]  add_upstream [256, 3072]  expand_kernel_2 [768, 3072]
 static void expand_kernel_2_adjoint(const float *restrict x, const float *restrict add_upstream,
-    float *restrict expand_kernel_2, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 197376;
+    float *restrict expand_kernel_2, void *restrict scratch, void *restrict part_scratch, const int begin,
+    const int end) {
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const packed_rows = part_scratch;
   for (int j_block = begin; j_block < end; j_block += 768) {
     const int j_end = SMALLER(end, j_block + 768);
     pack_f32(add_upstream + j_block, 3072, 1, 256, j_end - j_block, TILE_COLUMNS, panels);
@@ -415,29 +416,27 @@ typedef struct {
 static void expand_tanh_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_tanh(a->arguments->expand_bias, a->arguments->expand_kernel, a->arguments->x, a->add_expand_kernel,
-      a->multiply_expand_kernel, a->multiply_expand_kernel_2, a->multiply_expand_kernel_3,
-      a->scratch + (size_t)part * 1612800, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
-      part + 1, parts));
+      a->multiply_expand_kernel, a->multiply_expand_kernel_2, a->multiply_expand_kernel_3, a->scratch,
+      adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32, part + 1, parts));
 }
 
 static void contract_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract(a->arguments->contract_bias, a->arguments->contract_kernel, a->multiply_expand_kernel_2, a->arguments->y,
-      a->scratch + (size_t)part * 1612800, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32,
-      part + 1, parts));
+      a->scratch, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
 }
 
 static void contract_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_adjoint(a->arguments->contract_kernel, a->arguments->upstream, a->add_expand_kernel,
-      a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch + (size_t)part * 1612800,
-      adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32, part + 1, parts));
+      a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch, adjoint_part_start(3072, 32,
+      part, parts), adjoint_part_start(3072, 32, part + 1, parts));
 }
 
 static void expand_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
-  expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch + (size_t)part * 1612800,
-      adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
+  expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch, adjoint_part_start(768,
+      32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
 }
 
 static void contract_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
@@ -461,9 +460,9 @@ static void expand_bias_2_adjoint_part(const void *arrays, const int part, const
 
 static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
-  expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2,
-      a->scratch + (size_t)part * 888192, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32,
-      part + 1, parts));
+  expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2, a->scratch,
+      a->scratch + 3158016 + (size_t)part * 98688, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072,
+      32, part + 1, parts));
 }
 
 // feedForwardStep(model, x: [256, 768], upstream: [256, 768]) -> y, x, contract.bias, contract.kernel, expand.bias,

@@ -26,7 +26,7 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        13,800,576 bytes · select_first [128, 512] at 0 ·
+//   arena        5,415,040 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
 //                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
@@ -460,7 +460,7 @@ static void update_step_wide_step(const int32_t *step, int32_t *new_step, float 
 static void first_relu(const float *restrict first_bias, const float *restrict first_kernel,
     const float *restrict images, float *restrict select_first, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const kept_sums = scratch;
+  float *restrict const kept_sums = (float *)scratch + begin * TILE_HEIGHT(128);
   for (int depth_block = 0; depth_block < 784; depth_block += 208) {
     const int depth = SMALLER(208, 784 - depth_block);
     for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
@@ -491,7 +491,7 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
 static void second_relu(const float *restrict second_bias, const float *restrict second_kernel,
     const float *restrict select_first, float *restrict select_second, void *restrict scratch, const int begin,
     const int end) {
-  float *restrict const kept_sums = scratch;
+  float *restrict const kept_sums = (float *)scratch + begin * TILE_HEIGHT(128);
   for (int depth_block = 0; depth_block < 512; depth_block += 256) {
     const int depth = 256;
     for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
@@ -732,8 +732,8 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 //   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
     const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 131584;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 131584 + begin * TILE_HEIGHT(128);
   for (int depth_block = 0; depth_block < 512; depth_block += 256) {
     const int depth = 256;
     pack_f32(second_kernel + begin * 512 + depth_block, 1, 512, depth, end - begin, TILE_COLUMNS, panels);
@@ -914,16 +914,14 @@ typedef struct {
 
 static void first_relu_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
-  first_relu(a->arguments->first_bias, a->arguments->first_kernel, a->arguments->images, a->select_first,
-      a->scratch + (size_t)part * 286720, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
-      part + 1, parts));
+  first_relu(a->arguments->first_bias, a->arguments->first_kernel, a->arguments->images, a->select_first, a->scratch,
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 static void second_relu_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
-  second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second,
-      a->scratch + (size_t)part * 286720, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
-      part + 1, parts));
+  second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second, a->scratch,
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
@@ -944,9 +942,8 @@ static void update_output_kernel_wide_step_part(const void *arrays, const int pa
 
 static void second_adjoint_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
-  second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first,
-      a->scratch + (size_t)part * 813056, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
-      part + 1, parts));
+  second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first, a->scratch,
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 static void update_second_kernel_part(const void *arrays, const int part, const int parts) {

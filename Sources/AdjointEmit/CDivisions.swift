@@ -37,7 +37,7 @@ extension CFunction {
         let type = schedule.buffers[buffer].type.dtype.cType
         fields.append(".\(bufferNames[buffer] ?? "") = (\(type) *)\(place(offset))")
       }
-      if needs.contains(where: { $0.scratchBytes > 0 }) {
+      if needs.contains(where: { $0.bytes(parts: 1) > 0 }) {
         fields.append(".scratch = \(scratchOffset == 0 ? "arena" : place(scratchOffset))")
       }
       inner.line("const \(arrays) arrays = {")
@@ -63,7 +63,7 @@ extension CFunction {
       for (buffer, _) in arenaArrays {
         inner.line("\(schedule.buffers[buffer].type.dtype.cType) *\(bufferNames[buffer] ?? "");")
       }
-      if needs.contains(where: { $0.scratchBytes > 0 }) { inner.line("char *scratch;") }
+      if needs.contains(where: { $0.bytes(parts: 1) > 0 }) { inner.line("char *scratch;") }
     }
     return text.text + "} \(name);\n"
   }
@@ -73,10 +73,10 @@ extension CFunction {
     _ name: String, of kernel: Kernel, _ kernelName: String, _ needs: KernelNeeds, _ arrays: String
   ) -> String {
     guard let division = kernel.division else { return "" }
-    // Each part's scratch begins on a cache line of its own.
-    let scratch = (needs.scratchBytes + 63) / 64 * 64
+    let start = needs.sharedStride == 0 ? "a->scratch" : "a->scratch + \(needs.sharedStride)"
     var values = values(
-      kernel, needs, arrays: "a->", arguments: "a->arguments->", scratch: "a->scratch + (size_t)part * \(scratch)")
+      kernel, needs, arrays: "a->", arguments: "a->arguments->",
+      scratch: "\(start) + (size_t)part * \(needs.scratchStride)")
     let unit = needs.partUnit ?? "\(division.unit)"
     values.append("adjoint_part_start(\(division.extent), \(unit), part, parts)")
     values.append("adjoint_part_start(\(division.extent), \(unit), part + 1, parts)")
@@ -98,6 +98,7 @@ extension CFunction {
       if case .arena = schedule.buffers[buffer].storage { return arrays + name }
       return arguments + name
     }
+    if needs.sharedBytes > 0 { values.append(arrays + "scratch") }
     if needs.scratchBytes > 0 { values.append(scratch) }
     return values
   }

@@ -52,7 +52,8 @@ struct CFunction {
       let restrict = aliasing.shared.contains(buffer) ? "" : "restrict "
       return "\(constant)\(schedule.buffers[buffer].type.dtype.cType) *\(restrict)\(bufferNames[buffer] ?? "")"
     }
-    if statements.needs.scratchBytes > 0 { parameters.append("void *restrict scratch") }
+    if statements.needs.sharedBytes > 0 { parameters.append("void *restrict scratch") }
+    if statements.needs.scratchBytes > 0 { parameters.append("void *restrict \(statements.needs.ownScratch)") }
     if let (begin, end) = statements.partLimits { parameters += ["const int \(begin)", "const int \(end)"] }
     return KernelText(comment: comment.text, parameters: parameters, body: body.text, needs: statements.needs)
   }

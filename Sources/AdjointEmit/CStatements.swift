@@ -138,10 +138,20 @@ struct CStatements {
 
 /// What a kernel's function takes or calls besides its buffers.
 struct KernelNeeds {
-  /// The bytes of packing scratch; 0 for none.
+  /// The bytes of scratch of which each part has a slice: the columns' that it computes; 0 for none.
+  var sharedBytes = 0
+  /// The bytes of scratch that each part has for itself, or the whole kernel has; 0 for none.
   var scratchBytes = 0
   /// The element types whose tile functions it calls.
   var tiles: Set<DType> = []
   /// At multiples of what its parts begin, where that depends on the instruction set.
   var partUnit: String?
+
+  /// What a part's own scratch is called.
+  var ownScratch: String { sharedBytes > 0 ? "part_scratch" : "scratch" }
+  /// The scratch of a kernel in that many parts.
+  func bytes(parts: Int) -> Int { sharedStride + parts * scratchStride }
+  /// Each begins on a cache line of its own.
+  var sharedStride: Int { (sharedBytes + 63) / 64 * 64 }
+  var scratchStride: Int { (scratchBytes + 63) / 64 * 64 }
 }

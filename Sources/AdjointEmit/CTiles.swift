@@ -7,7 +7,12 @@ extension CStatements {
     let type = dtype(contraction.accumulator)
     let writer = TileWriter(contraction, type, &self)
     needs.tiles.insert(type)
-    needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
+    if writer.sharesColumns {
+      needs.sharedBytes = writer.plan.sharedElements * type.size
+      needs.scratchBytes = writer.plan.leftElements * type.size
+    } else {
+      needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
+    }
     if let division = kernel.division {
       if division.loops.contains(contraction.rows.variable) { needs.partUnit = writer.step }
       if division.loops.contains(contraction.columns.variable) { needs.partUnit = "\(TilePlan.widestPanel)" }
@@ -19,6 +24,15 @@ extension CStatements {
 }
 
 extension CStatements {
+  /// Whether a product is all that a kernel does, cut along the product's columns, and the panels of all columns take
+  /// no more memory than blocks of them for each part.
+  fileprivate func sharesColumns(_ contraction: Contraction, _ plan: TilePlan) -> Bool {
+    guard let division = kernel.division, !isPortable, plan.sharedElements > 0 else { return false }
+    let work = kernel.body.filter { if case .define = $0 { false } else { true } }
+    return work == [.contract(contraction)] && division.loops == [contraction.columns.variable]
+      && plan.wholeColumns <= division.parts * plan.columnBlock
+  }
+
   /// The buffers of `candidates` of whose rows a product's epilogue reads one for each of its own.
   fileprivate func held(_ candidates: [Int], _ contraction: Contraction) -> [(place: String, stride: Int)] {
     var found: [Int: (place: String, stride: Int)] = [:]
@@ -63,6 +77,8 @@ private struct TileWriter {
   let panels: String
   let kept: String
   let packed: String
+  /// Whether the parts of the kernel have the panels and sums of all columns between them, each those of its own.
+  let sharesColumns: Bool
   /// How far ahead columns are asked for: negative where they lie in this core's cache between others.
   let lookAhead: Int
   /// What the epilogue reads that lies there too: where its row and column 0 are, and how far apart its rows.
@@ -85,6 +101,7 @@ private struct TileWriter {
     (depthStart, depthNow) = (statements.derivedName("depth_block"), statements.derivedName("depth"))
     panels = statements.derivedName("panels")
     (kept, packed) = (statements.derivedName("kept_sums"), statements.derivedName("packed_rows"))
+    sharesColumns = statements.sharesColumns(contraction, plan)
     let heldBuffers = statements.kernel.division?.held ?? []
     let isHeld = heldBuffers.contains(contraction.right.buffer)
     lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
@@ -119,14 +136,29 @@ private struct TileWriter {
   }
 
   private func declareScratch(_ text: inout CText) {
+    func declare(_ name: String, _ start: String, _ offset: String) {
+      let place = offset.isEmpty ? start : "(\(type.cType) *)\(start) + \(offset)"
+      text.line("\(type.cType) *restrict const \(name) = \(place);")
+    }
+    if sharesColumns {
+      // A part's panels and sums begin where they would if the kernel were whole.
+      let begin = columnLimits.begin
+      if plan.packsRight { declare(panels, "scratch", "\(begin) * \(plan.depthBlock + 1)") }
+      let sums = plan.packsRight ? "\(plan.wholeColumns * (plan.depthBlock + 1)) + " : ""
+      if plan.cutsDepth { declare(kept, "scratch", "\(sums)\(begin) * \(step)") }
+      if plan.packsLeft { declare(packed, "part_scratch", "") }
+      return
+    }
     var offset = 0
     for (name, count) in [(panels, plan.panelElements), (kept, plan.sumElements), (packed, plan.leftElements)]
     where count > 0 {
-      let start = offset == 0 ? "scratch" : "(\(type.cType) *)scratch + \(offset)"
-      text.line("\(type.cType) *restrict const \(name) = \(start);")
+      declare(name, "scratch", offset == 0 ? "" : "\(offset)")
       offset += count
     }
   }
+
+  /// Elements from the sums of one row that are kept to those of the next.
+  private var keptColumns: Int { sharesColumns ? plan.wholeColumns : plan.columnBlock }
 
   private func writeRowBlock(_ text: inout CText, _ statements: inout CStatements) {
     guard plan.cutsColumns else { return writeDepth(&text, &statements) }
@@ -204,7 +236,7 @@ private struct TileWriter {
     if plan.cutsDepth {
       let (below, beside) = (within(row, firstRow), within(column, firstColumn))
       tile.line(
-        "\(type.cType) *restrict const sums = \(kept) + \(below) * \(plan.columnBlock) + \(beside) * \(step);"
+        "\(type.cType) *restrict const sums = \(kept) + \(below) * \(keptColumns) + \(beside) * \(step);"
       )
       isFirst = "\(depthStart) == 0"
     } else {

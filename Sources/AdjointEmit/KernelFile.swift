@@ -65,9 +65,8 @@ struct KernelFile {
       schedule: schedule, interface: interface, entryPoint: entryPoint, bufferNames: bufferNames, names: local.sealed,
       isPortable: isPortable)
     result.writeKernels()
-    // Each part of a kernel has scratch memory of its own.
     let scratch = zip(schedule.kernels, result.texts).map { kernel, text in
-      result.parts(kernel) * ((text.needs.scratchBytes + 63) / 64 * 64)
+      text.needs.bytes(parts: result.parts(kernel))
     }
     result.interface.arenaByteCount = (schedule.arenaByteCount + 63) / 64 * 64 + (scratch.max() ?? 0)
     return result

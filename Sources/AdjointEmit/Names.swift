@@ -114,7 +114,7 @@ public struct Names: Sendable {
     linux unix main NAN INFINITY NULL LANES TILE_ROWS TILE_COLUMNS TILE_HEIGHT TILES ROW_BLOCK PANEL_SIZE SMALLER
     EVEN_HEIGHT HEIGHT_AT PACKED_ROWS MULTIPLY_ADD VARIANT
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t intptr_t uintptr_t
-    arguments arena scratch sums lane lanes
+    arguments arena scratch part_scratch sums lane lanes
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 
   private static let library: Set<String> = Set(

@@ -31,7 +31,7 @@ struct TilePlan {
   /// written for that height.
   var evensTiles: Bool { depth <= TilePlan.shortDepth }
 
-  /// The same where they lie in the second cache.
+  /// How many steps of the depth ahead columns are asked for that lie in the second cache.
   static let lookAheadOfHeld = 4
 
   /// A panel of 32 columns and this depth takes 32 KiB.
@@ -116,4 +116,8 @@ struct TilePlan {
   var sumElements: Int { cutsDepth ? keptRows * columnBlock : 0 }
   var leftElements: Int { packsLeft ? packedRows * (depthBlock + 1) : 0 }
   var scratchElements: Int { panelElements + sumElements + leftElements }
+  /// All columns, in whole panels.
+  var wholeColumns: Int { (columns + TilePlan.widestPanel - 1) / TilePlan.widestPanel * TilePlan.widestPanel }
+  /// Elements for the packed panels and the kept sums of all columns.
+  var sharedElements: Int { wholeColumns * ((packsRight ? depthBlock + 1 : 0) + (cutsDepth ? keptRows : 0)) }
 }
