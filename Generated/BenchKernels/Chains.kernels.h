@@ -48,7 +48,13 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
     const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(999));
     const float chosen = index == row ? 0.0f + (logits[i * 1000 + (int64_t)row] - largest) : 0.0f;
     float total_lanes[32] = {0};
+    const int i_next = i + 1 < 128 ? i + 1 : i;
     for (int j_block = 0; j_block < 992; j_block += 32) {
+      // Soon written, or read.
+      __builtin_prefetch(&gradient[i * 1000 + j_block], 1);
+      __builtin_prefetch(&gradient[i * 1000 + j_block + 16], 1);
+      __builtin_prefetch(&logits[i_next * 1000 + j_block]);
+      __builtin_prefetch(&logits[i_next * 1000 + j_block + 16]);
       for (int lane_index = 0; lane_index < 32; lane_index++) {
         const int64_t j = j_block + lane_index;
         const float logits_value = logits[i * 1000 + j];
@@ -141,6 +147,9 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
     float total_lanes[32] = {0};
     float total_2_lanes[32] = {0};
     for (int j_block = 0; j_block < 768; j_block += 32) {
+      // Soon written, or read.
+      __builtin_prefetch(&y[i * 768 + j_block], 1);
+      __builtin_prefetch(&y[i * 768 + j_block + 16], 1);
       for (int lane_index = 0; lane_index < 32; lane_index++) {
         const int64_t j = j_block + lane_index;
         const float x_value = x[i * 768 + j];
@@ -163,7 +172,15 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
         multiply_value, 0.0f) + 1e-06f);
     float total_3_lanes[32] = {0};
     float total_4_lanes[32] = {0};
+    const int i_next = i + 1 < 256 ? i + 1 : i;
     for (int j_block = 0; j_block < 768; j_block += 32) {
+      // Soon written, or read.
+      __builtin_prefetch(&x_2[i * 768 + j_block], 1);
+      __builtin_prefetch(&x_2[i * 768 + j_block + 16], 1);
+      __builtin_prefetch(&x[i_next * 768 + j_block]);
+      __builtin_prefetch(&x[i_next * 768 + j_block + 16]);
+      __builtin_prefetch(&upstream[i_next * 768 + j_block]);
+      __builtin_prefetch(&upstream[i_next * 768 + j_block + 16]);
       for (int lane_index = 0; lane_index < 32; lane_index++) {
         const int64_t j = j_block + lane_index;
         const float upstream_value_2 = upstream[i * 768 + j];

@@ -65,9 +65,13 @@ extension CStatements {
     let whole = innermost.extent / lanes * lanes
     var copy = self
     let block = copy.derivedName(index + "_block")
+    if whole > 0 { copy.writeNextRow(early, to: &text) }
+    let early = early
+    copy.early = []
     copy.writeLoops(nest.loops.dropLast(), to: &text) { statements, outer in
       if whole > 0 {
         outer.block("for (int \(block) = 0; \(block) < \(whole); \(block) += \(lanes))") { middle in
+          statements.writeEarly(early, block: block, lanes: lanes, to: &middle)
           middle.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") { inner in
             if statements.uses(innermost.variable, in: nest) {
               // Wide, so that compilers need not ask whether indices made from it overflow.

@@ -17,6 +17,9 @@ struct CStatements {
   /// The names of where a part of the kernel begins and ends; nil where it is not cut.
   private(set) var partLimits: (begin: String, end: String)?
 
+  /// What the reduction that is written next asks for early.
+  var early: [EarlyLine] = []
+
   /// Names made from others so far; loops side by side share them.
   private var derived: [String: String] = [:]
 
@@ -87,8 +90,14 @@ struct CStatements {
     if aliasing.allowsVectors(body, over: loop.variable) {
       text.directive(independentIterations)
     }
+    let early = isPortable ? [:] : earlyLines(loop, body)
     var copy = self
-    text.block(header(loop)) { copy.write(body, to: &$0) }
+    text.block(header(loop)) { inner in
+      for (place, statement) in body.enumerated() {
+        copy.early = early[place] ?? []
+        copy.write(statement, to: &inner)
+      }
+    }
     adopt(copy)
   }
 

@@ -123,6 +123,26 @@ import Testing
         """)
   }
 
+  /// A row that is passed over several times asks for what its last pass writes, and for the next row, where the
+  /// arrays are larger than the nearest cache.
+  @Test func rowsAskForLinesEarly() throws {
+    func kernels(rows: Int, width: Int) throws -> String {
+      let program = try makeProgram("softmax", [("x", TensorType([rows, width]))]) { builder, values in
+        let shifted = try builder.subtract(values[0], Nets.rowwise(builder, .max, values[0]))
+        let powers = try builder.exp(shifted)
+        return [try builder.divide(powers, Nets.rowwise(builder, .sum, powers))]
+      }
+      let schedule = try makeSchedule(program)
+      let files = try emitC(module: "Model", source: "Model.swift", [entryPoint("softmax", [schedule])]).files
+      return try #require(files.first { $0.path == "Model.kernels.h" }).text
+    }
+    let large = try kernels(rows: 64, width: 1024)
+    #expect(large.contains("__builtin_prefetch(&y0[i * 1024 + j_block + 16], 1);"), "\(large)")
+    #expect(large.contains("__builtin_prefetch(&x[i_next * 1024 + j_block]);"), "\(large)")
+    #expect(large.contains("const int i_next = i + 1 < 64 ? i + 1 : i;"))
+    #expect(!(try kernels(rows: 64, width: 64).contains("__builtin_prefetch(&")))
+  }
+
   @Test func namesAreSafeInC() {
     #expect(Names.identifier("hidden.kernel") == "hidden_kernel")
     #expect(Names.identifier("layers.0.bias") == "layers_0_bias")
