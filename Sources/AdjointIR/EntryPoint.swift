@@ -32,14 +32,24 @@ public struct EntryPoint: Sendable {
     /// The type as the source spells it, such as `Optimizer<MLP, Adam>`.
     public var typeText: String
     public var kind: Kind
+    /// How Swift makes the instance that the code is specialised for; nil of tensors and scalars.
+    public var example: Example?
 
     /// Makes an argument.
-    public init(label: String?, name: String, typeText: String, kind: Kind) {
+    public init(label: String?, name: String, typeText: String, kind: Kind, example: Example? = nil) {
       self.label = label
       self.name = name
       self.typeText = typeText
       self.kind = kind
+      self.example = example
     }
+  }
+
+  /// Swift that makes the model or optimiser that an argument is, or is a part of.
+  public enum Example: Hashable, Sendable {
+    case expression(String)
+    /// An optimiser of `model` with a rule, whose numbers are run-time scalars of the programs.
+    case optimizer(model: String, rule: String, ruleType: String)
   }
 
   /// The structure of what the function returns, over numbered leaves (results with destination `.returned`).

@@ -2,10 +2,11 @@ import AdjointDiagnostics
 import AdjointEmit
 import AdjointIR
 import AdjointTransforms
+import Foundation
 
 /// What the tests of entry points found.
 public struct CheckReport: Sendable {
-  /// One for each derivative, variable and test, and one for each result of the C.
+  /// One for each derivative, variable and test, and one for each result of each way to run.
   public var rows: [CheckRow]
   /// What was not tested, and why.
   public var remarks: [String]
@@ -27,7 +28,8 @@ public struct CheckReport: Sendable {
 }
 
 /// Tests the entry points of the models that a path names on random numbers: every derivative by finite differences and
-/// by the dot-product test in Float64, and the generated C and Swift kernels against the reference evaluation.
+/// by the dot-product test in Float64, and the generated C and Swift kernels against the reference evaluation; where it
+/// is asked for, the source itself too, run eagerly with the library.
 ///
 /// - Parameters:
 ///   - function: Only the entry points of this name.
@@ -35,12 +37,14 @@ public struct CheckReport: Sendable {
 ///   - draws: How often numbers are drawn; the worst deviation counts.
 ///   - progress: Told of each entry point before it is tested, since a large one takes a while.
 public func check(
-  _ path: String, function: String?, seed: UInt64, draws: Int = 2,
+  _ path: String, function: String?, seed: UInt64, draws: Int = 2, eager: EagerRuns = .none,
   progress: @escaping @Sendable (String) -> Void = { _ in }
 ) throws(Findings) -> CheckReport {
   let entries = try entryPoints(path, named: function)
   return try onLargeStack { () throws(Findings) in
     var report = CheckReport(rows: [], remarks: [])
+    let programs = try eagerPrograms(eager, path, entries, &report, progress)
+    defer { programs?.remove() }
     var place = 0
     var files: [String] = []
     for entry in entries where !files.contains(entry.span.file) { files.append(entry.span.file) }
@@ -70,7 +74,7 @@ public func check(
           chosen = scheduled.entryPoint
           place += 1
           progress("checking \(scheduled.entryPoint.name), \(place) of \(entries.count)")
-          report.rows += try checkEntry(number, scheduled.entryPoint, kernels, seed: seed, draws: draws)
+          try checkEntry(number, scheduled.entryPoint, kernels, programs, seed: seed, draws: draws, &report)
         }
       } catch {
         throw Findings(findings(from: error, in: chosen))
@@ -80,11 +84,34 @@ public func check(
   }
 }
 
-/// The rows of one entry point, the worst of a few draws each.
+/// The programs that run the source of entry points; nil, with a remark, where there is no library for them.
+private func eagerPrograms(
+  _ eager: EagerRuns, _ path: String, _ entries: [EntryPoint], _ report: inout CheckReport,
+  _ progress: (String) -> Void
+) throws(Findings) -> EagerPrograms? {
+  do {
+    let package: String
+    switch eager {
+    case .none: return nil
+    case .ofPackage: package = try adjointPackage(for: path)
+    case .library(let folder): package = URL(fileURLWithPath: folder).standardizedFileURL.path
+    }
+    let programs = try EagerPrograms(path, entries, package, progress: progress)
+    report.remarks += programs.remarks
+    return programs
+  } catch let notRun as NotRun {
+    report.remarks.append("\(path) is not run eagerly: \(notRun.reason)")
+    return nil
+  } catch {
+    throw Findings(findings(from: error, in: nil))
+  }
+}
+
+/// Adds the rows of one entry point, the worst of a few draws each.
 private func checkEntry(
-  _ number: Int, _ entry: EntryPoint, _ kernels: [LoadedKernels], seed: UInt64, draws: Int
-) throws -> [CheckRow] {
-  var rows: [CheckRow] = []
+  _ number: Int, _ entry: EntryPoint, _ kernels: [LoadedKernels], _ programs: EagerPrograms?, seed: UInt64, draws: Int,
+  _ report: inout CheckReport
+) throws {
   for (place, specialisation) in entry.specialisations.enumerated() {
     let title = entry.name + (specialisation.sizes.isEmpty ? "" : " (\(specialisation.sizesText))")
     let expanded = try expandDerivatives(specialisation.program)
@@ -93,19 +120,34 @@ private func checkEntry(
       let seed = seed &+ UInt64(draw)
       let arguments = try CheckNumbers.arguments(for: entry, expanded, seed: seed)
       var found = try checkDerivatives(title, specialisation.program, arguments, seed: seed)
-      if !kernels.isEmpty {
+      let programs = programs?.canRun(entry) == true ? programs : nil
+      if !kernels.isEmpty || programs != nil {
         let reference = try Reference(expanded, arguments)
+        let line = entry.span.line
+        if let programs {
+          do {
+            let results = try programs.run(entry, place, arguments)
+            found += try checkAgreement(title, line: line, reference, arguments, "eager", results)
+          } catch let stop as NotRun {
+            // It runs where it is compiled, so this is a failure.
+            report.remarks.append("\(title), run eagerly, stops: \(stop.reason)")
+            found += expanded.results.map { result in
+              CheckRow(
+                function: title, line: line, variable: result.name, test: "eager, reference evaluation",
+                deviation: .infinity, tolerance: 0)
+            }
+          }
+        }
         for kernels in kernels {
-          found += try checkAgreement(
-            title, line: entry.span.line, reference, arguments, kernels, entry: number, specialisation: place)
+          let results = try kernels.run(number, place, arguments)
+          found += try checkAgreement(title, line: line, reference, arguments, kernels.language, results)
         }
       }
       if worst.isEmpty { worst = found }
       for (row, again) in found.enumerated() where again.deviation > worst[row].deviation { worst[row] = again }
     }
-    rows += worst
+    report.rows += worst
   }
-  return rows
 }
 
 /// `1.2e-09`.

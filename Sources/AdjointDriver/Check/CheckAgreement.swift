@@ -1,21 +1,20 @@
 import AdjointEmit
 import AdjointIR
 
-/// Compares kernels with the reference evaluation of what the front end read, result by result.
+/// Compares the results of a run with the reference evaluation of what the front end read, result by result.
 ///
 /// - Parameters:
 ///   - reference: What the specialisation's program gives for the arguments.
-///   - entry: The place of the entry point among those that `kernels` were made of.
+///   - way: What ran: the language of kernels, or eager source.
+///   - found: The results of the run by their numbers.
 func checkAgreement(
-  _ title: String, line: Int, _ reference: Reference, _ arguments: [Literal], _ kernels: LoadedKernels, entry: Int,
-  specialisation: Int
+  _ title: String, line: Int, _ reference: Reference, _ arguments: [Literal], _ way: String, _ found: [Int: Literal]
 ) throws -> [CheckRow] {
-  let found = try kernels.run(entry, specialisation, arguments)
   func rows(rounding: [Double]) -> [CheckRow] {
     reference.program.results.enumerated().compactMap { number, result in
       guard let literal = found[number] else { return nil }
       return CheckRow(
-        function: title, line: line, variable: result.name, test: "\(kernels.language), reference evaluation",
+        function: title, line: line, variable: result.name, test: "\(way), reference evaluation",
         deviation: deviation(literal.reals, reference.results[number].reals, rounding: rounding[number]),
         tolerance: 5e-5)
     }

@@ -49,11 +49,7 @@ struct LoadedKernels {
   /// Swift kernels; nil where there is no Swift compiler.
   static func swift(_ scheduled: [ScheduledEntryPoint], source: String) throws -> LoadedKernels? {
     guard let compiler = findProgram("swiftc") else { return nil }
-    // The toolchain has a C compiler beside it.
-    let clang = (compiler as NSString).deletingLastPathComponent + "/clang"
-    guard let clang = FileManager.default.isExecutableFile(atPath: clang) ? clang : findProgram("clang") else {
-      return nil
-    }
+    guard let clang = findClang(besides: compiler) else { return nil }
     return try inFolder { folder in
       let library = folder.path("checked.so")
       let emitted = try emitSwift(module: "Checked", source: source, scheduled)
@@ -83,25 +79,10 @@ struct LoadedKernels {
     return handle
   }
 
-  /// A program of this name on the PATH.
-  private static func findProgram(_ name: String) -> String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
   private static func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw OpError("internal.check", "\(program) does not compile the kernels:\n\(text.prefix(2000))")
+    let outcome = try outcome(of: program, arguments)
+    guard outcome.succeeded else {
+      throw OpError("internal.check", "\(program) does not compile the kernels:\n\(outcome.text.prefix(2000))")
     }
   }
 
@@ -137,28 +118,9 @@ struct LoadedKernels {
   }
 }
 
-/// A folder for files that a compiler reads and writes.
-private struct ScratchFolder {
-  private let root: URL
-
-  init() throws {
-    root = FileManager.default.temporaryDirectory.appendingPathComponent("adjoint-check-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: root.appendingPathComponent("include"), withIntermediateDirectories: true)
-  }
-
-  var path: String { root.path }
-
-  func path(_ name: String) -> String { root.appendingPathComponent(name).path }
-
-  func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: root.appendingPathComponent(name)) }
-
-  func remove() { try? FileManager.default.removeItem(at: root) }
-}
-
 extension Literal {
   /// Writes the elements as C lays them out.
-  fileprivate func write(to block: UnsafeMutableRawBufferPointer) {
+  func write(to block: UnsafeMutableRawBufferPointer) {
     func store<Element>(_ values: [Element]) { values.withUnsafeBytes { block.copyMemory(from: $0) } }
     switch type.dtype {
     case .f32:
@@ -177,7 +139,7 @@ extension Literal {
   }
 
   /// Reads elements as C lays them out.
-  fileprivate init(_ type: TensorType, reading block: UnsafeMutableRawBufferPointer) {
+  init(_ type: TensorType, reading block: UnsafeMutableRawBufferPointer) {
     func load<Element>(_: Element.Type) -> [Element] {
       Array(UnsafeBufferPointer(start: block.bindMemory(to: Element.self).baseAddress, count: type.count))
     }

@@ -83,7 +83,9 @@ final class EntryPointRun {
         at: function.span)
     }
     guard case .object(let object) = try elaborator.onlyInstance(of: type, at: function.span) else { return nil }
-    return addObject(object, label: nil, name: "self", typeText: enclosing, at: function.span)
+    let example = try elaborator.exampleText(of: .nominal(enclosing, []), at: function.span)
+    return addObject(
+      object, label: nil, name: "self", typeText: enclosing, example: .expression(example), at: function.span)
   }
 
   /// The abstract arguments; every parameter that cannot be made is a finding.
@@ -142,7 +144,7 @@ final class EntryPointRun {
       let object = try instance(of: generics[0], like, parameter)
       let graph = elaborator.graph(of: object)
       mark(graph)
-      add(parameter, .graphDefinition(graph.graph))
+      add(parameter, .graphDefinition(graph.graph), try exampleText(generics[0], like, parameter))
       return .native(GraphDefValue(template: object, graph: graph.graph))
     case .nominal("State", let generics) where generics.count == 1:
       let graph = elaborator.graph(of: try instance(of: generics[0], like, parameter)).graph
@@ -152,12 +154,13 @@ final class EntryPointRun {
         addParameter(
           graph.variables[index].type, graph.variables[index].name, .variable(argument: number, variable: index))
       }
-      add(parameter, .state(graph))
+      add(parameter, .state(graph), try exampleText(generics[0], like, parameter))
       return .native(StateValue(graph: graph, values: values))
     default:
       let object = try instance(of: type, like, parameter)
       return addObject(
-        object, label: parameter.label, name: parameter.name, typeText: parameter.type.text, at: parameter.span)
+        object, label: parameter.label, name: parameter.name, typeText: parameter.type.text,
+        example: try exampleText(type, like, parameter), at: parameter.span)
     }
   }
 
@@ -209,8 +212,26 @@ final class EntryPointRun {
     return object
   }
 
+  /// How Swift makes what `instance` made.
+  private func exampleText(
+    _ type: SwiftType, _ like: AttributeNode?, _ parameter: ParameterNode
+  ) throws -> EntryPoint.Example {
+    if let text = like?.firstText ?? annotation(for: type)?.firstText { return .expression(text) }
+    if case .nominal("Optimizer", let generics) = type, generics.count == 2,
+      elaborator.declarations.types["Optimizer"]?.isLibrary == true
+    {
+      let model = try annotation(for: generics[0])?.firstText ?? elaborator.exampleText(of: generics[0], at: parameter.span)
+      let rule = try elaborator.ruleText(of: generics[1], at: parameter.span)
+      return .optimizer(model: model, rule: rule, ruleType: "\(generics[1])")
+    }
+    return .expression(try elaborator.exampleText(of: type, at: parameter.span))
+  }
+
   /// The expression of a `@Like` on another parameter of the same model.
-  private func example(for model: SwiftType) -> Expression? {
+  private func example(for model: SwiftType) -> Expression? { annotation(for: model)?.arguments?.first?.expression }
+
+  /// The `@Like` with an expression on another parameter of the same model.
+  private func annotation(for model: SwiftType) -> AttributeNode? {
     for parameter in function.parameters {
       guard let type = try? elaborator.resolve(parameter.type, typeScope) else { continue }
       let isOf: Bool =
@@ -221,7 +242,7 @@ final class EntryPointRun {
         }
       guard isOf else { continue }
       for attribute in parameter.attributes where attribute.name == "Like" {
-        if let expression = attribute.arguments?.first?.expression { return expression }
+        if attribute.arguments?.first != nil { return attribute }
       }
     }
     return nil
@@ -237,7 +258,8 @@ final class EntryPointRun {
   }
 
   private func addObject(
-    _ object: HeapObject, label: String?, name: String, typeText: String, at span: SourceSpan
+    _ object: HeapObject, label: String?, name: String, typeText: String, example: EntryPoint.Example,
+    at span: SourceSpan
   ) -> AbstractValue {
     let graph = elaborator.graph(of: object)
     mark(graph)
@@ -249,7 +271,9 @@ final class EntryPointRun {
       try? elaborator.heap.write(value, to: cell)
     }
     objects.append((number, object, graph))
-    arguments.append(EntryPoint.Argument(label: label, name: name, typeText: typeText, kind: .object(graph.graph)))
+    arguments.append(
+      EntryPoint.Argument(
+        label: label, name: name, typeText: typeText, kind: .object(graph.graph), example: example))
     refuseHidden(graph, at: span)
     return .object(object)
   }
@@ -296,10 +320,12 @@ final class EntryPointRun {
     return value
   }
 
-  private func add(_ parameter: ParameterNode, _ kind: EntryPoint.Argument.Kind) {
+  private func add(
+    _ parameter: ParameterNode, _ kind: EntryPoint.Argument.Kind, _ example: EntryPoint.Example? = nil
+  ) {
     arguments.append(
       EntryPoint.Argument(
-        label: parameter.label, name: parameter.name, typeText: parameter.type.text, kind: kind))
+        label: parameter.label, name: parameter.name, typeText: parameter.type.text, kind: kind, example: example))
   }
 
   // MARK: Results

@@ -65,17 +65,42 @@ extension Elaborator {
     return try construct(type, PendingArguments(nodes), scope, expected: nil, at: span)
   }
 
-  /// A rule of which every argument but real numbers has its default.
-  private func rule(_ type: SwiftType, model: SwiftType, at span: SourceSpan) throws -> AbstractValue {
+  /// The Swift that makes the only instance of a model.
+  func exampleText(of type: SwiftType, at span: SourceSpan) throws -> String {
+    guard let declaration = declarations.types[type.name] else { throw unknown(type.name, "type", at: span) }
+    let parameters = try initialisers(declaration, at: span).first?.parameters ?? []
+    return "\(type)(\(parameters.map { labelText($0) + "Rngs(0)" }.joined(separator: ", ")))"
+  }
+
+  /// The Swift that makes what `rule` makes.
+  func ruleText(of type: SwiftType, at span: SourceSpan) throws -> String {
+    let arguments = try ruleArguments(type, at: span) ?? []
+    return "\(type)(\(arguments.map { labelText($0.0) + "1" }.joined(separator: ", ")))"
+  }
+
+  private func labelText(_ parameter: ParameterNode) -> String { parameter.label.map { "`\($0)`: " } ?? "" }
+
+  /// The arguments without a default, all of them real numbers, of the first initialiser of which they are.
+  private func ruleArguments(_ type: SwiftType, at span: SourceSpan) throws -> [(ParameterNode, RealType)]? {
     guard let declaration = declarations.types[type.name] else { throw unknown(type.name, "type", at: span) }
     for initialiser in try initialisers(declaration, at: span) {
       let required = initialiser.parameters.filter { $0.defaultValue == nil }
       let types = try required.map { try resolve($0.type, Scope(parent: nil)) }
-      let values = zip(required, types).compactMap { parameter, type -> Argument? in
+      let reals = zip(required, types).compactMap { parameter, type -> (ParameterNode, RealType)? in
         guard case .real(let real) = type else { return nil }
-        return Argument(.real(1, real), label: parameter.label, span: span)
+        return (parameter, real)
       }
-      if values.count == required.count { return try construct(type, values: values, at: span) }
+      if reals.count == required.count { return reals }
+    }
+    return nil
+  }
+
+  /// A rule of which every argument but real numbers has its default.
+  private func rule(_ type: SwiftType, model: SwiftType, at span: SourceSpan) throws -> AbstractValue {
+    guard let declaration = declarations.types[type.name] else { throw unknown(type.name, "type", at: span) }
+    if let arguments = try ruleArguments(type, at: span) {
+      let values = arguments.map { Argument(.real(1, $1), label: $0.label, span: span) }
+      return try construct(type, values: values, at: span)
     }
     throw error(
       "model.init",

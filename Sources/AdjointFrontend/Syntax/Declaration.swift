@@ -5,6 +5,8 @@ struct AttributeNode {
   var name: String
   var type: TypeNode
   var arguments: [ArgumentNode]?
+  /// The first argument as it is written.
+  var firstText: String?
   var span: SourceSpan
 }
 

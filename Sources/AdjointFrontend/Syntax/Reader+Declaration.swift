@@ -71,9 +71,14 @@ extension Reader {
       guard case .attribute(let node) = element else { return nil }
       let name = node.attributeName.trimmedDescription
       var list: [ArgumentNode]?
-      if case .argumentList(let written) = node.arguments { list = arguments(written) }
+      var firstText: String?
+      if case .argumentList(let written) = node.arguments {
+        list = arguments(written)
+        firstText = written.first?.expression.trimmedDescription
+      }
       if node.arguments == nil, node.leftParen != nil { list = [] }
-      return AttributeNode(name: name, type: type(node.attributeName), arguments: list, span: span(node))
+      return AttributeNode(
+        name: name, type: type(node.attributeName), arguments: list, firstText: firstText, span: span(node))
     }
   }
 
