@@ -60,6 +60,13 @@ ADJOINTC="$scratch/adjointc" build Prebuilt --product SwiftKernels
 if grep -qE 'SwiftSyntax|adjointc-tool' "$scratch/log"; then fail "the tool was built"; fi
 trains SwiftKernels
 
+say "adjointc check runs the source eagerly, with the library that the package depends on"
+(cd "$work/Prebuilt" && "$scratch/adjointc" check Sources/SwiftKernels/Model.swift --draws 1) >"$scratch/output" 2>&1 || {
+  cat "$scratch/output"
+  fail "check fails"
+}
+grep -q '^  ok .*eager, reference evaluation' "$scratch/output" || { cat "$scratch/output"; fail "nothing is run eagerly"; }
+
 say "C kernels by the build-tool plugin; layers of another package and of another target; equal names in two modules"
 build BuildPlugin --product Trainer
 trains Trainer

@@ -132,7 +132,7 @@ private struct EagerCompiler {
         }
         numbers.removeAll(where: refused.contains)
       }
-      if numbers.isEmpty { return ([], remarks) }
+      if numbers.isEmpty && first == nil { return ([], remarks) }
     }
     let file = entries[0].span.fileName
     return ([], ["\(file) is not run eagerly, since it does not compile by itself: \(first ?? "")"])

@@ -220,7 +220,8 @@ final class EntryPointRun {
     if case .nominal("Optimizer", let generics) = type, generics.count == 2,
       elaborator.declarations.types["Optimizer"]?.isLibrary == true
     {
-      let model = try annotation(for: generics[0])?.firstText ?? elaborator.exampleText(of: generics[0], at: parameter.span)
+      let model =
+        try annotation(for: generics[0])?.firstText ?? elaborator.exampleText(of: generics[0], at: parameter.span)
       let rule = try elaborator.ruleText(of: generics[1], at: parameter.span)
       return .optimizer(model: model, rule: rule, ruleType: "\(generics[1])")
     }
