@@ -32,6 +32,7 @@ import Testing
     let run = try adjointc("generate", model, "-o", scratch.path("disk/out"))
     #expect(run.exitCode == 1 && run.output.isEmpty)
     #expect(run.errors.contains("no space left on device [output.write]"), "\(run.errors)")
+    expectSeconds(run)
     #expect(try FileManager.default.subpathsOfDirectory(atPath: scratch.path("disk")) == [])
   }
 
@@ -49,6 +50,7 @@ import Testing
     let run = try adjointc("generate", model, "-o", scratch.path("disk/out"))
     #expect(run.exitCode == 1)
     #expect(run.errors.contains("read-only file system [output.write]"), "\(run.errors)")
+    expectSeconds(run)
     #expect(scratch.files("disk") == before)
   }
 
@@ -62,6 +64,7 @@ import Testing
       let run = try adjointc("generate", model, "-o", output)
       #expect(run.exitCode == 1 && run.output.isEmpty)
       #expect(run.errors.contains("[output.write]"), "\(output): \(run.errors)")
+      expectSeconds(run)
     }
     #expect(scratch.files() == ["app/Model.swift": Data(Sample.function("f").utf8), "file": Data("mine\n".utf8)])
   }
@@ -76,6 +79,7 @@ import Testing
     for run in runs {
       let outcome = run.finish()
       #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      expectSeconds(outcome)
     }
     #expect(scratch.files("out").mapValues { String(decoding: $0, as: UTF8.self) } == texts(expected))
   }
@@ -99,8 +103,12 @@ import Testing
     }
     let again = try adjointc("generate", scratch.path("app"), "-o", scratch.path("out"))
     #expect(again.exitCode == 0, "\(again.errors)")
+    expectSeconds(again)
     #expect(scratch.files("out").mapValues { String(decoding: $0, as: UTF8.self) } == expected)
   }
+
+  /// Seconds where the machine is free, and some more where other tests run beside.
+  private func expectSeconds(_ run: Outcome) { #expect(!run.wasKilled && run.seconds < 60, "took \(run.seconds) s") }
 
   private func texts(_ tree: GeneratedTree) -> [String: String] {
     Dictionary(uniqueKeysWithValues: tree.files.map { ($0.path, $0.text) })
