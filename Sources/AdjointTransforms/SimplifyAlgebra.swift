@@ -18,6 +18,9 @@ extension Simplifier {
       return constant(of: operands[1]) == 0 ? .values([operands[0]]) : nil
     case is Select: return simplifySelect(operands)
     case let convert as Convert: return simplifyConvert(convert, operands[0])
+    case let search as ArgReduce where operands[0].type.shape[search.axis] == 1:
+      // One element to choose from.
+      return .values([try splat(0, operation.results[0].type, for: operation)])
     case is StopGradient: return removesStops ? .values([operands[0]]) : nil
     default: return nil
     }

@@ -14,7 +14,11 @@ import Testing
     let source = RandomSource(seed: Self.seed, count: 24)
     let scratch = try Scratch()
     let model = try scratch.write("models/Random.swift", source.text)
-    let made = try CompiledProgram.generate([model], module: "random", in: scratch)
+    let made: (swift: [String], objects: [String], flags: [String])
+    do { made = try CompiledProgram.generate([model], module: "random", in: scratch) } catch {
+      Issue.record("seed \(Self.seed): \(error)")
+      return
+    }
     let main = try scratch.write("main.swift", Self.main(source))
     let program = scratch.path("program")
     try CompiledProgram.run(

@@ -121,6 +121,14 @@ struct SimplifyTests {
     #expect(integers == ["not"])
   }
 
+  @Test("of one element, the first largest is found without looking")
+  func searchOfOne() throws {
+    let names = try simplified([TensorType([3, 1])]) { builder, x in
+      try builder.append(ArgReduce(largest: true, axis: 1), [builder.exp(x[0])])[0]
+    }
+    #expect(names == ["constant", "broadcastInDim"])
+  }
+
   @Test("a division by a power of two is a multiplication")
   func powersOfTwo() throws {
     let names = try simplified([vector]) { builder, x in try builder.divide(x[0], builder.constant(-8, like: x[0])) }
