@@ -45,9 +45,9 @@ struct Aliasing {
     var stores: [(Int, Index)] = []
     for statement in statements {
       switch statement {
-      case .define(_, let value): loads += Accesses.of(value).map { ($0.buffer, $0.at) }
+      case .define(_, let value): loads += AdjointSchedule.loads(value).map { ($0.buffer, $0.index) }
       case .store(let buffer, let at, let value):
-        loads += Accesses.of(value).map { ($0.buffer, $0.at) }
+        loads += AdjointSchedule.loads(value).map { ($0.buffer, $0.index) }
         stores.append((buffer, at))
       default: return false
       }
@@ -61,30 +61,5 @@ struct Aliasing {
       for (other, to) in stores where partners[buffer, default: []].contains(other) && to != at { return false }
     }
     return true
-  }
-}
-
-/// The elements that expressions and statements read and write.
-enum Accesses {
-  static func of(_ expression: Expression) -> [(buffer: Int, at: Index)] {
-    switch expression {
-    case .load(let buffer, let at): [(buffer, at)]
-    case .variable, .constant, .index: []
-    case .call(_, let arguments): arguments.flatMap { of($0) }
-    case .compare(_, let left, let right): of(left) + of(right)
-    case .select(let condition, let onTrue, let onFalse): of(condition) + of(onTrue) + of(onFalse)
-    case .convert(let value, _), .bitcast(let value, _): of(value)
-    }
-  }
-
-  /// Those of an epilogue: definitions and stores.
-  static func of(_ statements: [Statement]) -> [(buffer: Int, at: Index)] {
-    statements.flatMap { statement -> [(buffer: Int, at: Index)] in
-      switch statement {
-      case .define(_, let value): of(value)
-      case .store(let buffer, let at, let value): of(value) + [(buffer, at)]
-      default: []
-      }
-    }
   }
 }

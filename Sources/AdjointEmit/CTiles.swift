@@ -36,20 +36,13 @@ extension CStatements {
   /// The buffers of `candidates` of whose rows a product's epilogue reads one for each of its own.
   fileprivate func held(_ candidates: [Int], _ contraction: Contraction) -> [(place: String, stride: Int)] {
     var found: [Int: (place: String, stride: Int)] = [:]
-    for statement in contraction.epilogue {
-      let values: [Expression] =
-        switch statement {
-        case .define(_, let value), .store(_, _, let value): [value]
-        default: []
-        }
-      for (buffer, index) in values.flatMap(loads) where candidates.contains(buffer) {
-        let stride = index.coefficient(of: contraction.rows.variable)
-        guard index.terms.count == 2, stride > 0, index.coefficient(of: contraction.columns.variable) == 1 else {
-          continue
-        }
-        let name = expressions.bufferNames[buffer] ?? ""
-        found[buffer] = (index.constant == 0 ? name : "\(name) + \(index.constant)", stride)
+    for (buffer, index) in contraction.epilogueLoads where candidates.contains(buffer) {
+      let stride = index.coefficient(of: contraction.rows.variable)
+      guard index.terms.count == 2, stride > 0, index.coefficient(of: contraction.columns.variable) == 1 else {
+        continue
       }
+      let name = expressions.bufferNames[buffer] ?? ""
+      found[buffer] = (index.constant == 0 ? name : "\(name) + \(index.constant)", stride)
     }
     return found.sorted { $0.key < $1.key }.map(\.value)
   }

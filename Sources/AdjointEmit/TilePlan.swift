@@ -66,8 +66,7 @@ struct TilePlan {
     packsLeft =
       contraction.left.depthStride != 1 && columns >= TilePlan.panelsForCopy * TilePlan.widestPanel
     packedRows =
-      TilePlan.readsElements(contraction.epilogue, contraction)
-      ? TilePlan.fewPackedRows : TilePlan.manyPackedRows
+      TilePlan.readsElements(contraction) ? TilePlan.fewPackedRows : TilePlan.manyPackedRows
     lookAhead = packsRight || isNear ? 0 : 8
     // A panel that few tiles read need not stay near.
     if depth <= TilePlan.panelDepth * 5 / 4 || (!packsRight && tiles <= 4) {
@@ -93,16 +92,10 @@ struct TilePlan {
       * TilePlan.widestPanel
   }
 
-  /// Whether statements read an element of some array for each of the product's elements.
-  private static func readsElements(_ statements: [Statement], _ contraction: Contraction) -> Bool {
-    statements.contains { statement in
-      switch statement {
-      case .define(_, let value), .store(_, _, let value):
-        Accesses.of(value).contains { _, at in
-          at.coefficient(of: contraction.rows.variable) != 0 && at.coefficient(of: contraction.columns.variable) != 0
-        }
-      default: false
-      }
+  /// Whether what happens to each of a product's elements reads an element of some array.
+  private static func readsElements(_ contraction: Contraction) -> Bool {
+    contraction.epilogueLoads.contains { _, index in
+      index.coefficient(of: contraction.rows.variable) != 0 && index.coefficient(of: contraction.columns.variable) != 0
     }
   }
 
@@ -120,4 +113,16 @@ struct TilePlan {
   var wholeColumns: Int { (columns + TilePlan.widestPanel - 1) / TilePlan.widestPanel * TilePlan.widestPanel }
   /// Elements for the packed panels and the kept sums of all columns.
   var sharedElements: Int { wholeColumns * ((packsRight ? depthBlock + 1 : 0) + (cutsDepth ? keptRows : 0)) }
+}
+
+extension Contraction {
+  /// What is read of arrays for each element of the product.
+  var epilogueLoads: [(buffer: Int, index: Index)] {
+    epilogue.flatMap { statement -> [(buffer: Int, index: Index)] in
+      switch statement {
+      case .define(_, let value), .store(_, _, let value): loads(value)
+      default: []
+      }
+    }
+  }
 }

@@ -309,17 +309,3 @@ extension AbstractValue {
     }
   }
 }
-
-extension DType {
-  /// The Swift type of one element.
-  var swiftName: String {
-    switch self {
-    case .f32: "Float"
-    case .f64: "Double"
-    case .i32: "Int32"
-    case .i64: "Int64"
-    case .u32: "UInt32"
-    case .bool: "Bool"
-    }
-  }
-}

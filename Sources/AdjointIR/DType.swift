@@ -17,5 +17,17 @@ public enum DType: String, Hashable, Sendable, CaseIterable, CustomStringConvert
     }
   }
 
+  /// The Swift type of one element.
+  public var swiftName: String {
+    switch self {
+    case .f32: "Float"
+    case .f64: "Double"
+    case .i32: "Int32"
+    case .i64: "Int64"
+    case .u32: "UInt32"
+    case .bool: "Bool"
+    }
+  }
+
   public var description: String { rawValue }
 }

@@ -107,19 +107,17 @@ struct ScalarScopes {
   /// Counts the uses of terms below the roots of a scope, where those below have not been counted yet.
   mutating func count(_ roots: [Int], definesLoads: Bool) {
     useCounts = [:]
+    addUses(below: roots, definesLoads: definesLoads)
+  }
+
+  /// Counts the uses of terms below one more root of the scope.
+  mutating func alsoCount(_ root: Int) { addUses(below: [root], definesLoads: false) }
+
+  private mutating func addUses(below roots: [Int], definesLoads: Bool) {
     var stack = roots
     while let term = stack.popLast() {
       useCounts[term, default: 0] += 1
       if definesLoads, case .load = terms[term].kind { mustDefine.insert(term) }
-      if useCounts[term] == 1, defined[term] == nil { stack += terms[term].kind.children }
-    }
-  }
-
-  /// Counts the uses of terms below one more root of the scope.
-  mutating func alsoCount(_ root: Int) {
-    var stack = [root]
-    while let term = stack.popLast() {
-      useCounts[term, default: 0] += 1
       if useCounts[term] == 1, defined[term] == nil { stack += terms[term].kind.children }
     }
   }

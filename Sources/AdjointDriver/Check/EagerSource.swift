@@ -37,7 +37,7 @@ struct EagerSource {
     let program = entry.specialisations[place].program
     var lines: [String] = []
     for (index, value) in program.body.parameters.enumerated() {
-      lines.append("let p\(index) = file.tensor(\(value.type.shape), \(scalar(value.type.dtype)).self)")
+      lines.append("let p\(index) = file.tensor(\(value.type.shape), \(value.type.dtype.swiftName).self)")
     }
     for index in entry.arguments.indices { lines += argument(index, program) }
     var leaves: [Int: String] = [:]
@@ -135,17 +135,6 @@ struct EagerSource {
   /// A literal such as `"f32[2, 3]"`, or with a name before it.
   private func typeText(_ type: TensorType, named name: String? = nil) -> String {
     ((name.map { "\($0) " } ?? "") + "\(type.dtype.rawValue)\(type.shape)").debugDescription
-  }
-
-  private func scalar(_ dtype: DType) -> String {
-    switch dtype {
-    case .f32: "Float"
-    case .f64: "Double"
-    case .i32: "Int32"
-    case .i64: "Int64"
-    case .u32: "UInt32"
-    case .bool: "Bool"
-    }
   }
 
   /// The file that all calls share.

@@ -50,7 +50,7 @@ private struct Report {
 
   /// The differentiated lines that a kernel computes.
   private func primalLines(_ kernel: Kernel) -> Set<Int> {
-    Set(kernel.sources.filter { $0.role == .primal }.map(\.span.line)).intersection(differentiated)
+    kernel.lineNumbers(.primal).intersection(differentiated)
   }
 
   private var kernels: String {
@@ -114,7 +114,7 @@ private struct Report {
 
   /// What the backward pass reads again of the arguments, which need not be saved.
   private var readAgain: String {
-    let backward = schedule.kernels.filter { $0.hasAdjoint && primalLines($0).isEmpty }
+    let backward = schedule.kernels.filter(isBackward)
     let forward = Set(schedule.kernels.filter { !primalLines($0).isEmpty }.flatMap(\.reads))
     let names = schedule.buffers.indices.compactMap { number -> String? in
       guard case .parameter = schedule.buffers[number].storage, forward.contains(number),

@@ -12,7 +12,7 @@ struct ReturnWriter {
     switch returns {
     case .void: return "()"
     case .tensor(let type, let leaf):
-      let scalar = SwiftSpelling.scalar(type.dtype)
+      let scalar = type.dtype.swiftName
       let result = try result(ofLeaf: leaf)
       if let offset = writer.scratch[.result(result)] {
         return "Tensor<\(scalar)>(arena.load(fromByteOffset: \(offset), as: \(scalar).self))"
@@ -47,7 +47,7 @@ struct ReturnWriter {
       return "\(writer.local(entry.arguments[argument]))Values.values[\(variable)]"
     case .fresh: return writer.fresh(result)
     case .scratch:
-      let scalar = SwiftSpelling.scalar(writer.program.body.results[result].type.dtype)
+      let scalar = writer.program.body.results[result].type.dtype.swiftName
       let offset = writer.scratch[.result(result)]!
       return "Tensor<\(scalar)>(arena.load(fromByteOffset: \(offset), as: \(scalar).self)).erased"
     }

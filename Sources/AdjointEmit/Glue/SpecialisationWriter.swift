@@ -112,7 +112,7 @@ struct SpecialisationWriter {
       return text.line("try call.check(\(source), \(tail))")
     }
     let method = isState && !isWritten ? "readPointer" : "pointer"
-    let scalar = SwiftSpelling.scalar(type.dtype)
+    let scalar = type.dtype.swiftName
     text.line("let \(slot(argument, place)) = try call.\(method)(")
     text.line("  \(source), \(scalar).self, \(shape(type.shape)), \(label))")
   }
@@ -140,7 +140,7 @@ struct SpecialisationWriter {
     for field in interface.fields {
       text.line("arguments.\(field.name) = \(pointer(of: field))")
       if case .parameter(let index) = field.role, let offset = scratch[.parameter(index)] {
-        let type = SwiftSpelling.scalar(field.type.dtype)
+        let type = field.type.dtype.swiftName
         text.line("arena.storeBytes(of: \(scalarSource(index)), toByteOffset: \(offset), as: \(type).self)")
       }
     }
@@ -149,7 +149,7 @@ struct SpecialisationWriter {
   /// The expression of a field's pointer, of the type that C has.
   private func pointer(of field: KernelInterface.Field) -> String {
     // Booleans are bytes in C.
-    let scalar = field.type.dtype == .bool ? "UInt8" : SwiftSpelling.scalar(field.type.dtype)
+    let scalar = field.type.dtype == .bool ? "UInt8" : field.type.dtype.swiftName
     func raw(_ expression: String, constant: Bool) -> String {
       let typed = "\(expression).assumingMemoryBound(to: \(scalar).self)"
       return constant ? "UnsafePointer(\(typed))" : typed

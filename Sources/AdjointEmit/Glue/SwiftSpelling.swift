@@ -2,18 +2,6 @@ import AdjointIR
 
 /// How Swift spells what the compiler knows.
 enum SwiftSpelling {
-  /// The scalar type of a tensor.
-  static func scalar(_ dtype: DType) -> String {
-    switch dtype {
-    case .f32: "Float"
-    case .f64: "Double"
-    case .i32: "Int32"
-    case .i64: "Int64"
-    case .u32: "UInt32"
-    case .bool: "Bool"
-    }
-  }
-
   /// An array literal of extents.
   static func shape(_ shape: [Int]) -> String { "[\(shape.map(String.init).joined(separator: ", "))]" }
 

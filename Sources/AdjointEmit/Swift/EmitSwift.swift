@@ -42,7 +42,7 @@ public func emitSwift(module: String, source: String, _ entryPoints: [ScheduledE
   sections += flat.map { $0.memoryPlan }
   for type in products.sorted(by: { $0.rawValue < $1.rawValue }) {
     sections.append(
-      try render(Templates.swiftPack, ["type": type.swiftType, "suffix": type.rawValue] as [String: Any]))
+      try render(Templates.swiftPack, ["type": type.swiftName, "suffix": type.rawValue] as [String: Any]))
   }
   if !kernelFile.tables.isEmpty {
     sections.append(try render(Templates.swiftTable, [:]))

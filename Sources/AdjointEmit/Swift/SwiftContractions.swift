@@ -94,7 +94,7 @@ extension SwiftStatements {
     let rowSums = takeScratch(blockRows * columns * type.size)
     let isPacked = contraction.right.freeStride == 1
     let packed = isPacked ? 0 : takeScratch(depth * columns * type.size)
-    let scalar = type.swiftType
+    let scalar = type.swiftName
     var copy = self
     text.line("let \(sums) = (scratch + \(rowSums)).assumingMemoryBound(to: \(scalar).self)")
     let source = pointer(contraction.right, contraction, free: nil)

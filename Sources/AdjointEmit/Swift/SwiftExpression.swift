@@ -29,7 +29,7 @@ struct SwiftExpressions {
   /// An expression whose type does not depend on where it stands: a bare literal says its type.
   func typed(_ expression: Expression, _ minimum: Precedence = .conditional) -> String {
     guard isUntyped(expression) else { return text(expression, minimum) }
-    return "(\(text(expression, .conditional)) as \(dtype(expression).swiftType))"
+    return "(\(text(expression, .conditional)) as \(dtype(expression).swiftName))"
   }
 
   /// Whether an expression is made of literals and operators alone, so that its type comes from around it.
@@ -97,15 +97,15 @@ struct SwiftExpressions {
     let source = dtype(value)
     if source == target { return write(value) }
     if case .index(let index) = value, target != .bool {
-      return ("\(target.swiftType)(\(self.index(index)))", .primary)
+      return ("\(target.swiftName)(\(self.index(index)))", .primary)
     }
     if target == .bool { return ("\(typed(value, .sum)) != 0", .comparison) }
     if source == .bool { return ("\(text(value, .comparison)) ? 1 : 0", .conditional) }
     if source.isFloat, target.isInteger { return ("adjoint_\(source)_to_\(target)(\(text(value)))", .primary) }
     if source.isInteger, target.isInteger {
-      return ("\(target.swiftType)(truncatingIfNeeded: \(typed(value)))", .primary)
+      return ("\(target.swiftName)(truncatingIfNeeded: \(typed(value)))", .primary)
     }
-    return ("\(target.swiftType)(\(typed(value)))", .primary)
+    return ("\(target.swiftName)(\(typed(value)))", .primary)
   }
 
   private func bitcast(_ value: Expression, to target: DType) -> (String, Precedence) {
@@ -114,13 +114,13 @@ struct SwiftExpressions {
     let unsigned = source.size == 8 ? "UInt64" : "UInt32"
     if source.isFloat {
       let bits = "\(typed(value, .primary)).bitPattern"
-      return (target == .u32 ? bits : "\(target.swiftType)(bitPattern: \(bits))", .primary)
+      return (target == .u32 ? bits : "\(target.swiftName)(bitPattern: \(bits))", .primary)
     }
     if target.isFloat {
       let bits = source == .u32 ? typed(value) : "\(unsigned)(bitPattern: \(typed(value)))"
-      return ("\(target.swiftType)(bitPattern: \(bits))", .primary)
+      return ("\(target.swiftName)(bitPattern: \(bits))", .primary)
     }
-    return ("\(target.swiftType)(bitPattern: \(typed(value)))", .primary)
+    return ("\(target.swiftName)(bitPattern: \(typed(value)))", .primary)
   }
 
   private func call(_ function: ScalarFunction, _ arguments: [Expression]) -> (String, Precedence) {
@@ -170,7 +170,7 @@ struct SwiftExpressions {
   static func literal(_ value: Double, _ dtype: DType) -> String {
     switch dtype {
     case .f32, .f64:
-      let type = dtype.swiftType
+      let type = dtype.swiftName
       if value.isNaN { return "\(type).nan" }
       if value.isInfinite { return (value < 0 ? "-" : "") + "\(type).infinity" }
       if dtype == .f32 { return "\(Float(value))" }
@@ -211,8 +211,6 @@ extension Comparison {
 }
 
 extension DType {
-  /// The Swift type of a scalar.
-  var swiftType: String { SwiftSpelling.scalar(self) }
   /// The Swift type of an element in memory: booleans are bytes, as in C.
-  var swiftElement: String { self == .bool ? "UInt8" : swiftType }
+  var swiftElement: String { self == .bool ? "UInt8" : swiftName }
 }

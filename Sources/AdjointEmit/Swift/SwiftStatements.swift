@@ -55,7 +55,7 @@ struct SwiftStatements {
       text.loop(name(loop.variable), in: "0..<\(loop.extent)") { copy.write(body, to: &$0) }
       adopt(copy)
     case .define(let variable, let value):
-      text.line("let \(name(variable)): \(dtype(variable).swiftType) = \(self.text(value))")
+      text.line("let \(name(variable)): \(dtype(variable).swiftName) = \(self.text(value))")
     case .store(let buffer, let at, let value):
       text.line("\(expressions.element(buffer, at: at)) = \(expressions.stored(value))")
     case .accumulate(let buffer, let at, let reduction, let value):
@@ -107,8 +107,8 @@ struct SwiftStatements {
     case (.product, _): SwiftExpressions.literal(1, type)
     case (.max, .f32), (.max, .f64): SwiftExpressions.literal(-.infinity, type)
     case (.min, .f32), (.min, .f64): SwiftExpressions.literal(.infinity, type)
-    case (.max, _): "\(type.swiftType).min"
-    case (.min, _): "\(type.swiftType).max"
+    case (.max, _): "\(type.swiftName).min"
+    case (.min, _): "\(type.swiftName).max"
     }
   }
 }
