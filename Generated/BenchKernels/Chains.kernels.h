@@ -31,19 +31,27 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
     float largest_lanes[32];
     for (int lane_index = 0; lane_index < 32; lane_index++)
       largest_lanes[lane_index] = -INFINITY;
+    int32_t largest_unordered[32] = {0};  // whether there was a NaN
     for (int j_block = 0; j_block < 992; j_block += 32) {
       for (int lane_index = 0; lane_index < 32; lane_index++) {
         const int64_t j = j_block + lane_index;
-        largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], logits[i * 1000 + j]);
+        const float largest_candidate = logits[i * 1000 + j];
+        largest_lanes[lane_index] = adjoint_larger_f32(largest_lanes[lane_index], largest_candidate);
+        largest_unordered[lane_index] |= largest_candidate != largest_candidate ? -1 : 0;
       }
     }
-    for (int j = 992; j < 1000; j++)
-      largest_lanes[j - 992] = adjoint_maximum_f32(largest_lanes[j - 992], logits[i * 1000 + j]);
-    for (int half = 16; half > 0; half /= 2) {
-      for (int lane_index = 0; lane_index < half; lane_index++)
-        largest_lanes[lane_index] = adjoint_maximum_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
+    for (int j = 992; j < 1000; j++) {
+      const float largest_candidate = logits[i * 1000 + j];
+      largest_lanes[j - 992] = adjoint_larger_f32(largest_lanes[j - 992], largest_candidate);
+      largest_unordered[j - 992] |= largest_candidate != largest_candidate ? -1 : 0;
     }
-    const float largest = largest_lanes[0];
+    for (int half = 16; half > 0; half /= 2) {
+      for (int lane_index = 0; lane_index < half; lane_index++) {
+        largest_lanes[lane_index] = adjoint_larger_f32(largest_lanes[lane_index], largest_lanes[lane_index + half]);
+        largest_unordered[lane_index] |= largest_unordered[lane_index + half];
+      }
+    }
+    const float largest = largest_unordered[0] ? NAN : largest_lanes[0];
     const int64_t index = (int64_t)labels[i];
     const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(999));
     const float chosen = index == row ? 0.0f + (logits[i * 1000 + (int64_t)row] - largest) : 0.0f;
@@ -58,14 +66,14 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
       for (int lane_index = 0; lane_index < 32; lane_index++) {
         const int64_t j = j_block + lane_index;
         const float logits_value = logits[i * 1000 + j];
-        const float exp_value = adjoint_exp_f32(logits_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
         total_lanes[lane_index] += exp_value;
       }
     }
     for (int j = 992; j < 1000; j++) {
       const float logits_value = logits[i * 1000 + j];
-      const float exp_value = adjoint_exp_f32(logits_value - largest);
+      const float exp_value = adjoint_exp_nonpositive_f32(logits_value - largest);
       row_of_exp[j] = exp_value;
       total_lanes[j - 992] += exp_value;
     }
@@ -76,7 +84,7 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
     const float total = total_lanes[0];
     const float divide_value = 0.0078125f / total;
     for (int j = 0; j < 1000; j++)
-      gradient[i * 1000 + j] = divide_value * row_of_exp[j] + 0.0f;
+      gradient[i * 1000 + j] = divide_value * row_of_exp[j];
     if (index == row)
       gradient[i * 1000 + (int64_t)row] += -0.0078125f;
     rows_of_total_2[i] = adjoint_log_f32(total) - chosen;

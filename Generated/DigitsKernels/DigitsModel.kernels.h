@@ -616,7 +616,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -629,7 +629,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -744,7 +744,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -757,7 +757,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {

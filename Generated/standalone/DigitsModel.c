@@ -12,6 +12,8 @@
 #else
 #define INFINITY __builtin_inff()
 #define NAN __builtin_nanf("")
+#define exp adjoint_own_exp
+#define log adjoint_own_log
 #define pow adjoint_own_pow
 #endif
 
@@ -149,6 +151,16 @@ ADJOINT_INLINE uint32_t adjoint_bits_f32(float x) { uint32_t u; __builtin_memcpy
 ADJOINT_INLINE float adjoint_from_bits_f32(uint32_t u) { float x; __builtin_memcpy(&x, &u, 4); return x; }
 ADJOINT_INLINE float adjoint_sqrt_f32(float x) { return ADJOINT_SQRT(x); }
 ADJOINT_INLINE float adjoint_maximum_f32(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
+/// exp(r) for |r| <= log(2)/2.
+ADJOINT_INLINE float adjoint_exp_kernel_f32(float r) {
+  float p = 0x1.6d781p-10f;
+  p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
+  p = ADJOINT_FMA(p, r, 0x1.5554c2p-5f);
+  p = ADJOINT_FMA(p, r, 0x1.55549p-3f);
+  p = ADJOINT_FMA(p, r, 0.5f);
+  p = ADJOINT_FMA(p, r, 1.0f);
+  return ADJOINT_FMA(p, r, 1.0f);
+}
 ADJOINT_INLINE float adjoint_exp_f32(float x) {
   // Beyond these the result is inf or 0; a NaN passes through both comparisons. r may grow where x > 89: it is inf then.
   x = x < -105.0f ? -105.0f : x;
@@ -157,15 +169,19 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   const float magic = 0x1.8p23f + 254.0f;
   const float t = ADJOINT_FMA(x > 89.0f ? 89.0f : x, 0x1.715476p0f, magic), k = t - magic;
   const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
-  float p = 0x1.6d781p-10f;
-  p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
-  p = ADJOINT_FMA(p, r, 0x1.5554c2p-5f);
-  p = ADJOINT_FMA(p, r, 0x1.55549p-3f);
-  p = ADJOINT_FMA(p, r, 0.5f);
-  p = ADJOINT_FMA(p, r, 1.0f);
-  p = ADJOINT_FMA(p, r, 1.0f);
+  const float p = adjoint_exp_kernel_f32(r);
   const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
   return p * adjoint_from_bits_f32(half << 23) * adjoint_from_bits_f32((n - half) << 23);
+}
+/// exp for numbers that are known to be 0 at most: to the bit what adjoint_exp_f32 gives, up to x = 44 in fact.
+ADJOINT_INLINE float adjoint_exp_nonpositive_f32(float x) {
+  x = x < -105.0f ? -105.0f : x;
+  // The low bits of t are n + 190, the exponent field of 2^(n + 63), which is no smaller than the smallest normal
+  // number: one more factor does for all n.
+  const float magic = 0x1.8p23f + 190.0f;
+  const float t = ADJOINT_FMA(x, 0x1.715476p0f, magic), k = t - magic;
+  const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
+  return adjoint_exp_kernel_f32(r) * adjoint_from_bits_f32(adjoint_bits_f32(t) << 23) * 0x1p-63f;
 }
 ADJOINT_INLINE float adjoint_log_f32(float x) {
   const int tiny = x < 0x1p-126f;
@@ -679,7 +695,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -692,7 +708,7 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -777,7 +793,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
       total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
     }
   }
@@ -790,7 +806,7 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_f32(logits[i * 10 + j] - largest);
+      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {

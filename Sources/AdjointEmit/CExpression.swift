@@ -15,6 +15,7 @@ struct CExpressions {
   var variableNames: [String]
   /// The variables that are loop indices, of C type `int`.
   let loopIndices: Set<Int>
+  let signs: Signs
 
   /// The expression as C, in parentheses where it binds less tightly than `minimum`.
   func text(_ expression: Expression, _ minimum: Precedence = .conditional) -> String {
@@ -95,6 +96,11 @@ struct CExpressions {
     }
     let arithmetic = type.isFloat || type == .u32
     switch function {
+    // A sum with 0 turns -0 to 0, and nothing else.
+    case .add where type.isFloat && arguments[1].isPositiveZero && signs.isPositive(arguments[0]):
+      return write(arguments[0])
+    case .exp where type == .f32 && signs.isAtMostZero(arguments[0]):
+      return ("adjoint_exp_nonpositive_f32(\(text(arguments[0])))", .primary)
     case .add where arithmetic: return infix("+", .sum, .product)
     case .subtract where arithmetic: return infix("-", .sum, .product)
     case .multiply where arithmetic: return infix("*", .product, .prefix)
@@ -140,6 +146,12 @@ struct CExpressions {
     case .i64: return value == .min ? "INT64_MIN" : "INT64_C(\(value))"
     default: return value == Int64(Int32.min) ? "INT32_MIN" : "\(value)"
     }
+  }
+}
+
+extension Expression {
+  fileprivate var isPositiveZero: Bool {
+    if case .constant(let value, _) = self { value == 0 && value.sign == .plus } else { false }
   }
 }
 

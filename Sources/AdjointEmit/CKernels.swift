@@ -29,10 +29,10 @@ struct CFunction {
 
   private func text(_ kernel: Kernel) -> KernelText {
     let (variableNames, loopIndices, names) = variableNames(kernel)
+    let aliasing = Aliasing(kernel, schedule)
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
-      loopIndices: loopIndices)
-    let aliasing = Aliasing(kernel, schedule)
+      loopIndices: loopIndices, signs: Signs(kernel, shared: aliasing.shared))
     var statements = CStatements(
       kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names,
       isPortable: isPortable)

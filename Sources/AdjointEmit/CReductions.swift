@@ -48,17 +48,21 @@ extension CStatements {
     let lanes = nest.lanes
     guard let innermost = nest.loops.last else { return }
     let lane = derivedName("lane_index")
-    let partials = nest.accumulators.map { names.unique(name($0.variable) + "_lanes") }
+    let partials = nest.accumulators.map { partial($0) }
     for (accumulator, partial) in zip(nest.accumulators, partials) {
       let type = dtype(accumulator.variable)
+      let place = partial.name
       let zero = CExpressions.literal(0, type)
       if start(accumulator) == zero {
-        text.line("\(type.cType) \(partial)[\(lanes)] = {0};")
+        text.line("\(type.cType) \(place)[\(lanes)] = {0};")
       } else {
-        text.line("\(type.cType) \(partial)[\(lanes)];")
+        text.line("\(type.cType) \(place)[\(lanes)];")
         text.block("for (int \(lane) = 0; \(lane) < \(lanes); \(lane)++)") {
-          $0.line("\(partial)[\(lane)] = \(start(accumulator));")
+          $0.line("\(place)[\(lane)] = \(start(accumulator));")
         }
+      }
+      if let unordered = partial.unordered {
+        text.line("\(type.maskType) \(unordered)[\(lanes)] = {0};  // whether there was a NaN")
       }
     }
     let index = name(innermost.variable)
@@ -79,7 +83,7 @@ extension CStatements {
             }
             statements.write(nest.body, to: &inner)
             for (accumulator, partial) in zip(nest.accumulators, partials) {
-              inner.line(statements.combine(accumulator, into: "\(partial)[\(lane)]"))
+              statements.combine(accumulator, into: partial, at: lane, to: &inner)
             }
           }
         }
@@ -89,13 +93,50 @@ extension CStatements {
           statements.write(nest.body, to: &inner)
           let place = whole == 0 ? index : "\(index) - \(whole)"
           for (accumulator, partial) in zip(nest.accumulators, partials) {
-            inner.line(statements.combine(accumulator, into: "\(partial)[\(place)]"))
+            statements.combine(accumulator, into: partial, at: place, to: &inner)
           }
         }
       }
     }
     adopt(copy)
     writeHalving(nest.accumulators, partials, lanes, lane, to: &text)
+  }
+
+  /// The arrays of one accumulator's partial results.
+  private struct Partial {
+    var name: String
+    /// Where a maximum or minimum of reals notes which partial results have met a NaN, and the name of the number that
+    /// is combined. A comparison and a choice are one instruction; to keep NaNs in the same chain takes three more.
+    var unordered: String?
+    var candidate = ""
+  }
+
+  private mutating func partial(_ accumulator: ReductionNest.Accumulator) -> Partial {
+    let name = name(accumulator.variable)
+    var partial = Partial(name: names.unique(name + "_lanes"))
+    guard case .reduce(let reduction) = accumulator.combine, reduction == .max || reduction == .min,
+      dtype(accumulator.variable).isFloat
+    else { return partial }
+    partial.unordered = names.unique(name + "_unordered")
+    partial.candidate = names.unique(name + "_candidate")
+    return partial
+  }
+
+  /// The function that is the larger or smaller of two numbers, where neither is a NaN.
+  private func choice(_ reduction: Reduction, _ type: DType) -> String {
+    "adjoint_\(reduction == .max ? "larger" : "smaller")_\(type)"
+  }
+
+  private func combine(
+    _ accumulator: ReductionNest.Accumulator, into partial: Partial, at place: String, to text: inout CText
+  ) {
+    guard let unordered = partial.unordered, case .reduce(let reduction) = accumulator.combine else {
+      return text.line(combine(accumulator, into: "\(partial.name)[\(place)]"))
+    }
+    let (best, candidate, type) = ("\(partial.name)[\(place)]", partial.candidate, dtype(accumulator.variable))
+    text.line("const \(type.cType) \(candidate) = \(self.text(accumulator.value));")
+    text.line("\(best) = \(choice(reduction, type))(\(best), \(candidate));")
+    text.line("\(unordered)[\(place)] |= \(candidate) != \(candidate) ? -1 : 0;")
   }
 
   /// Whether what a nest does in each iteration depends on a variable.
@@ -111,7 +152,7 @@ extension CStatements {
   }
 
   private mutating func writeHalving(
-    _ accumulators: [ReductionNest.Accumulator], _ partials: [String], _ lanes: Int, _ lane: String,
+    _ accumulators: [ReductionNest.Accumulator], _ partials: [Partial], _ lanes: Int, _ lane: String,
     to text: inout CText
   ) {
     let half = derivedName("half")
@@ -119,13 +160,22 @@ extension CStatements {
       outer.block("for (int \(lane) = 0; \(lane) < \(half); \(lane)++)") { inner in
         for (accumulator, partial) in zip(accumulators, partials) {
           guard case .reduce(let reduction) = accumulator.combine else { continue }
-          let other = "\(partial)[\(lane) + \(half)]"
-          inner.line(combine("\(partial)[\(lane)]", other, reduction, dtype(accumulator.variable)))
+          let (place, other) = ("\(partial.name)[\(lane)]", "\(partial.name)[\(lane) + \(half)]")
+          if let unordered = partial.unordered {
+            let choice = choice(reduction, dtype(accumulator.variable))
+            inner.line("\(place) = \(choice)(\(place), \(other));")
+            inner.line("\(unordered)[\(lane)] |= \(unordered)[\(lane) + \(half)];")
+          } else {
+            inner.line(combine(place, other, reduction, dtype(accumulator.variable)))
+          }
         }
       }
     }
     for (accumulator, partial) in zip(accumulators, partials) {
-      text.line("const \(dtype(accumulator.variable).cType) \(name(accumulator.variable)) = \(partial)[0];")
+      let type = dtype(accumulator.variable)
+      let value = "\(partial.name)[0]"
+      let checked = partial.unordered.map { "\($0)[0] ? \(CExpressions.literal(.nan, type)) : \(value)" }
+      text.line("const \(type.cType) \(name(accumulator.variable)) = \(checked ?? value);")
     }
   }
 
@@ -157,4 +207,9 @@ extension CStatements {
     }
     adopt(copy)
   }
+}
+
+extension DType {
+  /// The signed integer type of a real's size.
+  fileprivate var maskType: String { size == 8 ? "int64_t" : "int32_t" }
 }

@@ -64,6 +64,12 @@ ADJOINT_INLINE double adjoint_maximum_f64(double a, double b) { return ((a > b) 
 ADJOINT_INLINE float adjoint_minimum_f32(float a, float b) { return ((a < b) | (a != a)) ? a : b; }
 ADJOINT_INLINE double adjoint_minimum_f64(double a, double b) { return ((a < b) | (a != a)) ? a : b; }
 
+// The same but for NaNs, of which they may lose sight: one instruction of most processors.
+ADJOINT_INLINE float adjoint_larger_f32(float a, float b) { return a > b ? a : b; }
+ADJOINT_INLINE double adjoint_larger_f64(double a, double b) { return a > b ? a : b; }
+ADJOINT_INLINE float adjoint_smaller_f32(float a, float b) { return a < b ? a : b; }
+ADJOINT_INLINE double adjoint_smaller_f64(double a, double b) { return a < b ? a : b; }
+
 /// The remainder of truncated division, as C's fmod: it has the sign of a.
 ADJOINT_INLINE float adjoint_remainder_f32(float a, float b) { return fmodf(a, b); }
 ADJOINT_INLINE double adjoint_remainder_f64(double a, double b) { return fmod(a, b); }
@@ -80,6 +86,17 @@ ADJOINT_INLINE float adjoint_reduce_log2_f32(float x, float *r, int32_t *n) {
   return k;
 }
 
+/// exp(r) for |r| <= log(2)/2.
+ADJOINT_INLINE float adjoint_exp_kernel_f32(float r) {
+  float p = 0x1.6d781p-10f;
+  p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
+  p = ADJOINT_FMA(p, r, 0x1.5554c2p-5f);
+  p = ADJOINT_FMA(p, r, 0x1.55549p-3f);
+  p = ADJOINT_FMA(p, r, 0.5f);
+  p = ADJOINT_FMA(p, r, 1.0f);
+  return ADJOINT_FMA(p, r, 1.0f);
+}
+
 ADJOINT_INLINE float adjoint_exp_f32(float x) {
   // Beyond these the result is inf or 0; a NaN passes through both comparisons. r may grow where x > 89: it is inf then.
   x = x < -105.0f ? -105.0f : x;
@@ -88,15 +105,20 @@ ADJOINT_INLINE float adjoint_exp_f32(float x) {
   const float magic = 0x1.8p23f + 254.0f;
   const float t = ADJOINT_FMA(x > 89.0f ? 89.0f : x, 0x1.715476p0f, magic), k = t - magic;
   const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
-  float p = 0x1.6d781p-10f;
-  p = ADJOINT_FMA(p, r, 0x1.123adap-7f);
-  p = ADJOINT_FMA(p, r, 0x1.5554c2p-5f);
-  p = ADJOINT_FMA(p, r, 0x1.55549p-3f);
-  p = ADJOINT_FMA(p, r, 0.5f);
-  p = ADJOINT_FMA(p, r, 1.0f);
-  p = ADJOINT_FMA(p, r, 1.0f);
+  const float p = adjoint_exp_kernel_f32(r);
   const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
   return p * adjoint_from_bits_f32(half << 23) * adjoint_from_bits_f32((n - half) << 23);
+}
+
+/// exp for numbers that are known to be 0 at most: to the bit what adjoint_exp_f32 gives, up to x = 44 in fact.
+ADJOINT_INLINE float adjoint_exp_nonpositive_f32(float x) {
+  x = x < -105.0f ? -105.0f : x;
+  // The low bits of t are n + 190, the exponent field of 2^(n + 63), which is no smaller than the smallest normal
+  // number: one more factor does for all n.
+  const float magic = 0x1.8p23f + 190.0f;
+  const float t = ADJOINT_FMA(x, 0x1.715476p0f, magic), k = t - magic;
+  const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
+  return adjoint_exp_kernel_f32(r) * adjoint_from_bits_f32(adjoint_bits_f32(t) << 23) * 0x1p-63f;
 }
 ADJOINT_INLINE double adjoint_exp_f64(double x) { return exp(x); }
 
@@ -189,7 +211,7 @@ ADJOINT_INLINE double adjoint_tanh_f64(double x) { return tanh(x); }
 
 /// 1 / (1 + exp(-x)).
 ADJOINT_INLINE float adjoint_logistic_f32(float x) {
-  const float e = adjoint_exp_f32(-ADJOINT_ABS(x));
+  const float e = adjoint_exp_nonpositive_f32(-ADJOINT_ABS(x));
   return (x < 0 ? e : 1.0f) / (1.0f + e);
 }
 ADJOINT_INLINE double adjoint_logistic_f64(double x) {
@@ -218,7 +240,7 @@ ADJOINT_INLINE float adjoint_erf_f32(float x) {
   q = ADJOINT_FMA(q, t, -0x1.b3259cp-4f);
   q = ADJOINT_FMA(q, t, -0x1.45328ap-1f);
   q = ADJOINT_FMA(q, t, -0x1.20ef1cp0f);
-  const float large = 1.0f - adjoint_exp_f32(q * t);
+  const float large = 1.0f - adjoint_exp_nonpositive_f32(q * t);
   return a < 0.9277f ? small : adjoint_copysign_f32(large, x);
 }
 ADJOINT_INLINE double adjoint_erf_f64(double x) { return erf(x); }
