@@ -168,9 +168,35 @@ static int64_t nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// How long a thread stays awake: longer than what lies between two divided kernels of a step. Meanwhile it gives way to
-// whatever else could run on its processor, which may be the very thread that it waits for.
-enum { AWAKE_NANOSECONDS = 50000 };
+// How long a thread stays awake: longer than what lies between two divided kernels of a step. Meanwhile it keeps its
+// processor: where others want it too, whoever gives way waits for milliseconds.
+enum { AWAKE_NANOSECONDS = 200000 };
+
+// But a thread is of no use on the caller's own processor, where systems like to wake it.
+#if defined(__linux__)
+static _Atomic int callers_processor = -1;
+
+static void note_processor(void) { atomic_store_explicit(&callers_processor, sched_getcpu(), memory_order_relaxed); }
+
+// Leaves the caller's processor to the caller, for any other one; where there is none, it gives way.
+static void leave_callers_processor(void) {
+  const int processor = sched_getcpu();
+  if (processor < 0 || processor != atomic_load_explicit(&callers_processor, memory_order_relaxed)) return;
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof all, &all) == 0) {
+    cpu_set_t others = all;
+    CPU_CLR(processor, &others);
+    if (CPU_COUNT(&others) > 0 && sched_setaffinity(0, sizeof others, &others) == 0) {
+      sched_setaffinity(0, sizeof all, &all);
+      return;
+    }
+  }
+  sched_yield();
+}
+#else
+static void note_processor(void) {}
+static void leave_callers_processor(void) {}
+#endif
 
 // Runs a part, where it is left, and then every other one that is.
 static void run_parts(int part) {
@@ -199,7 +225,7 @@ static void *run_thread(void *number) {
       for (int i = 0; i < 64 && !is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part); i++) relax();
       if (is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part)) break;
       if (nanoseconds() - start > AWAKE_NANOSECONDS) break;
-      sched_yield();
+      leave_callers_processor();
     }
     if (!is_left(atomic_load(&ticket), part)) {
       pthread_mutex_lock(&mutex);
@@ -207,6 +233,7 @@ static void *run_thread(void *number) {
       while (!is_left(atomic_load(&ticket), part)) pthread_cond_wait(&task_waits, &mutex);
       atomic_fetch_and(&sleeping_threads, ~(1u << part));
       pthread_mutex_unlock(&mutex);
+      leave_callers_processor();
     }
     run_parts(part);
   }
@@ -256,7 +283,7 @@ static void wake_threads(int parts) {
 }
 
 static void wait_for_threads(void) {
-  for (const int64_t start = nanoseconds(); nanoseconds() - start < AWAKE_NANOSECONDS; sched_yield())
+  for (const int64_t start = nanoseconds(); nanoseconds() - start < AWAKE_NANOSECONDS;)
     for (int i = 0; i < 64; i++) {
       if (atomic_load_explicit(&unfinished, memory_order_acquire) == 0) return;
       relax();
@@ -273,6 +300,7 @@ static int ran_in_pool(adjoint_work *work, const void *task, int parts) {
   if (atomic_load_explicit(&is_taken, memory_order_relaxed) || atomic_exchange(&is_taken, 1)) return 0;
   parts = smaller(parts, MOST_PARTS);
   start_threads(parts);
+  note_processor();
   atomic_store_explicit(&current_work, work, memory_order_relaxed);
   atomic_store_explicit(&current_task, task, memory_order_relaxed);
   atomic_store_explicit(&unfinished, parts, memory_order_relaxed);
