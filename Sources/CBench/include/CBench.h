@@ -17,6 +17,14 @@ void cbench_copy(const float *x, float *y, size_t n, uint64_t rounds);
 /// x[i] = x[i] + 1 for i < n, `rounds` times over.
 void cbench_update(float *x, size_t n, uint64_t rounds);
 
+/// Does share `share` of some work once.
+typedef void cbench_work(void *context, int share);
+
+/// Runs `threads` shares of work one after the other on the caller's thread, and then side by side on as many threads,
+/// turn by turn for about that long: how many times as fast it was side by side, for each turn. Gives the number of
+/// turns, at most `most`; 0 where threads cannot be started. At most 64 threads.
+int cbench_gains(int threads, cbench_work *work, void *context, double seconds, double *gains, int most);
+
 /// The calls of malloc and its like in this process so far; -1 where they cannot be counted.
 int64_t cbench_allocation_count(void);
 

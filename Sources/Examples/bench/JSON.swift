@@ -57,9 +57,11 @@ extension Outcome {
     .object([
       ("workload", .text(workload)), ("title", .text(title)), ("microseconds", .number(microseconds)),
       ("fastest", .number(fastest)), ("threadedMicroseconds", .number(threadedMicroseconds)),
-      ("scaling", .number(scaling)), ("kernelMicroseconds", .number(kernelMicroseconds)),
+      ("scaling", .number(scaling)), ("scalingLimit", .number(scalingLimit)),
+      ("kernelMicroseconds", .number(kernelMicroseconds)),
       ("gigaflops", .number(gigaflops)), ("gigabytes", .number(gigabytes)),
       ("boundMicroseconds", .number(boundMicroseconds)), ("shareOfBound", .number(shareOfBound)),
+      ("threadedShareOfBound", .number(threadedShareOfBound)),
       ("arenaBytes", .whole(arenaBytes)), ("allocationsPerStep", .number(allocationsPerStep)),
       (
         "peers",

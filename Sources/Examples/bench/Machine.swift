@@ -40,12 +40,19 @@ struct Machine {
     return Double(8 * count) / time
   }
 
-  /// The seconds that a workload takes at least on one core.
-  func bound(_ cost: Workload.Cost) -> Double {
+  /// What a workload takes at least on one core.
+  func bound(_ cost: Workload.Cost) -> Bound {
     let arithmetic =
       (cost.flops + 2 * cost.otherOperations) / peak + cost.exponentials * exponential + cost.tangents * tangent
-    guard cost.bytes > 0 else { return arithmetic }
-    return max(arithmetic, cost.bytes / bandwidth(cost.footprint, isInPlace: cost.isInPlace))
+    guard cost.bytes > 0 else { return Bound(seconds: arithmetic, isMemory: false) }
+    let memory = cost.bytes / bandwidth(cost.footprint, isInPlace: cost.isInPlace)
+    return Bound(seconds: max(arithmetic, memory), isMemory: memory > arithmetic)
+  }
+
+  /// The least time, and what sets it.
+  struct Bound {
+    var seconds: Double
+    var isMemory: Bool
   }
 
   /// The processor as it names itself, and the instruction set that kernels use.

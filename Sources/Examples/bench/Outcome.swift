@@ -9,6 +9,8 @@ struct Outcome {
   /// Median microseconds a step on as many threads as the report says, and how many times as fast that is.
   var threadedMicroseconds: Double
   var scaling: Double
+  /// How many times as fast as one core all of them were together, at what sets the bound; nil with one thread.
+  var scalingLimit: Double?
   /// The time on one thread of the C function alone.
   var kernelMicroseconds: Double?
   var gigaflops: Double?
@@ -16,6 +18,8 @@ struct Outcome {
   /// The time that the machine needs at least, and its share of the time measured.
   var boundMicroseconds: Double
   var shareOfBound: Double
+  /// The same for all threads: the time of one core divided by the limit of scaling.
+  var threadedShareOfBound: Double?
   var arenaBytes: Int
   var allocationsPerStep: Double?
   /// Median microseconds a step of each peer, and how many times as long that is.
@@ -41,7 +45,7 @@ struct Report {
 
   /// The head of the table.
   static func head(peers: [String]) -> String {
-    let own = ["µs on one", "µs on all", "scaling", "GFLOP/s", "GB/s", "bound", "arena", "allocs"]
+    let own = ["µs on one", "µs on all", "scaling", "at most", "GFLOP/s", "GB/s", "bound", "on all", "arena", "allocs"]
     return (own + peers).reduce("workload".padded(46)) { $0 + $1.aligned(11) }
   }
 }
@@ -50,8 +54,9 @@ extension Outcome {
   /// One line of the table.
   func row(peers names: [String]) -> String {
     var columns = [
-      microseconds.short, threadedMicroseconds.short, "\(scaling.short)×", gigaflops?.short ?? "–",
-      gigabytes?.short ?? "–", "\(Int((100 * shareOfBound).rounded())) %", "\(arenaBytes)",
+      microseconds.short, threadedMicroseconds.short, "\(scaling.short)×",
+      scalingLimit.map { "\($0.short)×" } ?? "–", gigaflops?.short ?? "–", gigabytes?.short ?? "–",
+      shareOfBound.percent, threadedShareOfBound?.percent ?? "–", "\(arenaBytes)",
       allocationsPerStep?.short ?? "–",
     ]
     for name in names {
@@ -80,6 +85,10 @@ extension Double {
     }
     return fixed(self, digits: digits)
   }
+}
+
+extension Double {
+  fileprivate var percent: String { "\(Int((100 * self).rounded())) %" }
 }
 
 extension String {
