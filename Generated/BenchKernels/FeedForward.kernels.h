@@ -7,7 +7,7 @@
 //                x [256, 768] · upstream [256, 768]
 //   results      y [256, 768] · x_2 [256, 768] · contract_bias_2 [768] · contract_kernel_2 [3072, 768] ·
 //                expand_bias_2 [3072] · expand_kernel_2 [768, 3072]
-//   arena        26,793,984 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
+//   arena        19,034,112 bytes · add_expand_kernel [256, 3072], then add_upstream [256, 3072] at 0 ·
 //                multiply_expand_kernel_2 [256, 3072] at 3,145,728 · multiply_expand_kernel [256, 3072] at 6,291,456 ·
 //                multiply_expand_kernel_3 [256, 3072] at 9,437,184 · packed panels of up to 16 parts at 12,582,912
 
@@ -327,11 +327,10 @@ static void contract_bias_2_adjoint(const float *restrict upstream, float *restr
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
 // contract_kernel_2[3072, 768] = multiply_expand_kernel_2ᵀ · upstream
 //   upstream [256, 768]  multiply_expand_kernel_2 [256, 3072]  contract_kernel_2 [3072, 768]
-static void contract_kernel_2_adjoint(const float *restrict upstream, const float *restrict multiply_expand_kernel_2,
-    float *restrict contract_kernel_2, void *restrict scratch, const int begin, const int end) {
+static void contract_kernel_2_adjoint(const float *restrict multiply_expand_kernel_2, float *restrict contract_kernel_2,
+    void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 197376;
-  pack_f32(upstream, 768, 1, 256, 768, TILE_COLUMNS, panels);
+  float *restrict const packed_rows = part_scratch;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(96, TILE_HEIGHT(3072))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(96, TILE_HEIGHT(3072)));
     pack_f32(multiply_expand_kernel_2 + i_group, 3072, 1, 256, i_group_end - i_group, TILE_HEIGHT(3072), packed_rows);
@@ -445,10 +444,17 @@ static void contract_bias_2_adjoint_part(const void *arrays, const int part, con
       parts), adjoint_part_start(768, 16, part + 1, parts));
 }
 
+static void contract_kernel_2_adjoint_panels_part(const void *arrays, const int part, const int parts) {
+  const feed_forward_feed_forward_step_arrays *const a = arrays;
+  const int begin = adjoint_part_start(768, 32, part, parts);
+  const int end = adjoint_part_start(768, 32, part + 1, parts);
+  pack_f32(a->arguments->upstream + begin, 768, 1, 256, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 257);
+}
+
 static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
-  contract_kernel_2_adjoint(a->arguments->upstream, a->multiply_expand_kernel_2, a->arguments->contract_kernel_2,
-      a->scratch + (size_t)part * 888192, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+  contract_kernel_2_adjoint(a->multiply_expand_kernel_2, a->arguments->contract_kernel_2, a->scratch,
+      a->scratch + 789504 + (size_t)part * 98688, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
       adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
 }
 
@@ -482,6 +488,7 @@ void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_ste
   adjoint_divide(contract_adjoint_part, &arrays, 16);
   adjoint_divide(expand_adjoint_part, &arrays, 16);
   adjoint_divide(contract_bias_2_adjoint_part, &arrays, 3);
+  adjoint_divide(contract_kernel_2_adjoint_panels_part, &arrays, 16);
   adjoint_divide(contract_kernel_2_adjoint_part, &arrays, 16);
   adjoint_divide(expand_bias_2_adjoint_part, &arrays, 16);
   adjoint_divide(expand_kernel_2_adjoint_part, &arrays, 16);

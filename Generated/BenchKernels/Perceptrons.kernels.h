@@ -26,7 +26,7 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        5,415,040 bytes · select_first [128, 512] at 0 ·
+//   arena        1,604,736 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
 //                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
@@ -767,14 +767,13 @@ static void second_adjoint(const float *restrict second_kernel, const float *res
 //   d_second [128, 512]  new_mu_second_kernel [512, 512]  new_nu_second_kernel [512, 512]
 //   new_second_kernel [512, 512]
 static void update_second_kernel(const float *second_kernel, const float *mu_second_kernel,
-    const float *nu_second_kernel, const float *restrict select_first, const float *restrict d_second,
-    const float *restrict correction1, const float *restrict correction2, float *new_mu_second_kernel,
-    float *new_nu_second_kernel, float *new_second_kernel, void *restrict scratch, const int begin, const int end) {
+    const float *nu_second_kernel, const float *restrict select_first, const float *restrict correction1,
+    const float *restrict correction2, float *new_mu_second_kernel, float *new_nu_second_kernel,
+    float *new_second_kernel, void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 66048;
-  pack_f32(d_second, 512, 1, 128, 512, TILE_COLUMNS, panels);
+  float *restrict const packed_rows = part_scratch;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(512))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(512)));
     pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
@@ -856,14 +855,13 @@ static void update_first_bias(const float *first_bias, const float *mu_first_bia
 //   d_first [128, 512]  new_mu_first_kernel [784, 512]  new_nu_first_kernel [784, 512]
 //   new_first_kernel [784, 512]
 static void update_first_kernel(const float *first_kernel, const float *mu_first_kernel, const float *nu_first_kernel,
-    const float *restrict images, const float *restrict d_first, const float *restrict correction1,
-    const float *restrict correction2, float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel,
-    void *restrict scratch, const int begin, const int end) {
+    const float *restrict images, const float *restrict correction1, const float *restrict correction2,
+    float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel, void *restrict scratch,
+    void *restrict part_scratch, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
-  float *restrict const packed_rows = (float *)scratch + 66048;
-  pack_f32(d_first, 512, 1, 128, 512, TILE_COLUMNS, panels);
+  float *restrict const packed_rows = part_scratch;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(784))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(784)));
     pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
@@ -946,22 +944,36 @@ static void second_adjoint_part(const void *arrays, const int part, const int pa
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
+static void update_second_kernel_panels_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  const int begin = adjoint_part_start(512, 32, part, parts);
+  const int end = adjoint_part_start(512, 32, part + 1, parts);
+  pack_f32(a->d_second + begin, 512, 1, 128, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 129);
+}
+
 static void update_second_kernel_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
-      a->select_first, a->d_second, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
-      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch + (size_t)part * 288960,
-      adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1,
-      parts));
+      a->select_first, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
+      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch,
+      a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(512, TILE_HEIGHT(512), part, parts),
+      adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
+}
+
+static void update_first_kernel_panels_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  const int begin = adjoint_part_start(512, 32, part, parts);
+  const int end = adjoint_part_start(512, 32, part + 1, parts);
+  pack_f32(a->d_first + begin, 512, 1, 128, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 129);
 }
 
 static void update_first_kernel_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
-      a->arguments->images, a->d_first, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
-      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch + (size_t)part * 288960,
-      adjoint_part_start(784, TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1,
-      parts));
+      a->arguments->images, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
+      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch,
+      a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(784, TILE_HEIGHT(784), part, parts),
+      adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -992,10 +1004,12 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
       arrays.correction1, arrays.correction2, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
       arguments->new_second_bias);
   adjoint_divide(second_adjoint_part, &arrays, 16);
+  adjoint_divide(update_second_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_second_kernel_part, &arrays, 16);
   update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, arrays.d_first,
       arrays.correction1, arrays.correction2, arguments->new_mu_first_bias, arguments->new_nu_first_bias,
       arguments->new_first_bias);
+  adjoint_divide(update_first_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_first_kernel_part, &arrays, 16);
 }
 

@@ -79,7 +79,7 @@ extension Compiled {
 
 /// What the functions above share and no call changes.
 private enum FeedForwardConstants {
-  static let feedForwardStepArenas = ArenaPool(byteCount: 26793984)
+  static let feedForwardStepArenas = ArenaPool(byteCount: 19034112)
   static let feedForwardStepLayout = LayoutCache()
   static let shape3072: [Int] = [3072]
   static let shape768: [Int] = [768]

@@ -24,6 +24,11 @@ extension CFunction {
         calls.append("\(kernelNames[number])(\(values.joined(separator: ", ")));")
         continue
       }
+      if let packing = needs[number].packing {
+        let part = names.unique(kernelNames[number] + "_panels_part")
+        sections.append(self.part(part, of: packing, arrays))
+        calls.append("adjoint_divide(\(part), &arrays, \(packing.parts));")
+      }
       let part = names.unique(kernelNames[number] + "_part")
       sections.append(self.part(part, of: kernel, kernelNames[number], needs[number], arrays))
       calls.append("adjoint_divide(\(part), &arrays, \(parts));")
@@ -89,15 +94,34 @@ extension CFunction {
     return text.text + "}\n"
   }
 
+  /// A function that does one part of what parts of a kernel have in common: packs some columns of the right matrix.
+  private func part(_ name: String, of packing: Packing, _ arrays: String) -> String {
+    var text = CText()
+    text.line("static void \(name)(const void *arrays, const int part, const int parts) {")
+    text.nested { inner in
+      inner.line("const \(arrays) *const a = arrays;")
+      for (limit, part) in [("begin", "part"), ("end", "part + 1")] {
+        let unit = TilePlan.widestPanel
+        inner.line("const int \(limit) = adjoint_part_start(\(packing.columns), \(unit), \(part), parts);")
+      }
+      let matrix = place(of: packing.buffer, arrays: "a->", arguments: "a->arguments->")
+      inner.line(packing.call(matrix: matrix, panels: "a->scratch", begin: "begin", end: "end"))
+    }
+    return text.text + "}\n"
+  }
+
+  /// Where a buffer is.
+  private func place(of buffer: Int, arrays: String, arguments: String) -> String {
+    let name = bufferNames[buffer] ?? ""
+    if case .arena = schedule.buffers[buffer].storage { return arrays + name }
+    return arguments + name
+  }
+
   /// What a kernel is called with.
   private func values(
     _ kernel: Kernel, _ needs: KernelNeeds, arrays: String, arguments: String, scratch: String
   ) -> [String] {
-    var values = pointers(kernel).map { buffer -> String in
-      let name = bufferNames[buffer] ?? ""
-      if case .arena = schedule.buffers[buffer].storage { return arrays + name }
-      return arguments + name
-    }
+    var values = pointers(kernel, needs).map { place(of: $0, arrays: arrays, arguments: arguments) }
     if needs.sharedBytes > 0 { values.append(arrays + "scratch") }
     if needs.scratchBytes > 0 { values.append(scratch) }
     return values

@@ -47,7 +47,7 @@ struct CFunction {
     }
     var comment = CText()
     for line in self.comment(kernel) { comment.line("// \(line)") }
-    var parameters = pointers(kernel).map { buffer in
+    var parameters = pointers(kernel, statements.needs).map { buffer in
       let constant = kernel.writes.contains(buffer) ? "" : "const "
       let restrict = aliasing.shared.contains(buffer) ? "" : "restrict "
       return "\(constant)\(schedule.buffers[buffer].type.dtype.cType) *\(restrict)\(bufferNames[buffer] ?? "")"
@@ -82,6 +82,12 @@ struct CFunction {
     return all.filter {
       if case .constant = schedule.buffers[$0].storage { false } else { true }
     }
+  }
+
+  /// Those without what is only packed before.
+  func pointers(_ kernel: Kernel, _ needs: KernelNeeds) -> [Int] {
+    guard let packing = needs.packing, packing.isOnlyReader else { return pointers(kernel) }
+    return pointers(kernel).filter { $0 != packing.buffer }
   }
 
   /// The source lines that a kernel comes from, quoted where there are few.

@@ -147,8 +147,11 @@ struct CStatements {
 
 /// What a kernel's function takes or calls besides its buffers.
 struct KernelNeeds {
-  /// The bytes of scratch of which each part has a slice: the columns' that it computes; 0 for none.
+  /// The bytes of scratch of which each part has a slice, the columns' that it computes, or which all parts read; 0 for
+  /// none.
   var sharedBytes = 0
+  /// What is done before the parts begin, for all of them: the right matrix packed into the scratch that they share.
+  var packing: Packing?
   /// The bytes of scratch that each part has for itself, or the whole kernel has; 0 for none.
   var scratchBytes = 0
   /// The element types whose tile functions it calls.

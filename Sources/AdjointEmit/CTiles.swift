@@ -10,6 +10,10 @@ extension CStatements {
     if writer.sharesColumns {
       needs.sharedBytes = writer.plan.sharedElements * type.size
       needs.scratchBytes = writer.plan.leftElements * type.size
+    } else if writer.sharesPanels {
+      needs.sharedBytes = writer.plan.panelElements * type.size
+      needs.scratchBytes = writer.plan.leftElements * type.size
+      needs.packing = Packing(contraction, of: kernel, type)
     } else {
       needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
     }
@@ -27,10 +31,29 @@ extension CStatements {
   /// Whether a product is all that a kernel does, cut along the product's columns, and the panels of all columns take
   /// no more memory than blocks of them for each part.
   fileprivate func sharesColumns(_ contraction: Contraction, _ plan: TilePlan) -> Bool {
-    guard let division = kernel.division, !isPortable, plan.sharedElements > 0 else { return false }
+    guard plan.sharedElements > 0, let division = division(ofAll: contraction, along: contraction.columns) else {
+      return false
+    }
+    return plan.wholeColumns <= division.parts * plan.columnBlock
+  }
+
+  /// Whether a product is all that a kernel does, cut along the product's rows, and every part would pack the same
+  /// panels, of all columns: enough to be packed once, side by side, before the parts begin.
+  fileprivate func sharesPanels(_ contraction: Contraction, _ plan: TilePlan) -> Bool {
+    guard plan.packsRight, !plan.cutsDepth, !plan.cutsColumns, contraction.batch.isEmpty,
+      plan.panelElements >= 2 * Packing.leastElements, division(ofAll: contraction, along: contraction.rows) != nil
+    else { return false }
+    switch schedule.buffers[contraction.right.buffer].storage {
+    case .parameter, .result, .arena: return true
+    case .local, .constant: return false
+    }
+  }
+
+  /// How the kernel is divided, where a product is all that it does and that loop of it all that is cut.
+  private func division(ofAll contraction: Contraction, along loop: Loop) -> Division? {
+    guard let division = kernel.division, !isPortable, division.loops == [loop.variable] else { return nil }
     let work = kernel.body.filter { if case .define = $0 { false } else { true } }
-    return work == [.contract(contraction)] && division.loops == [contraction.columns.variable]
-      && plan.wholeColumns <= division.parts * plan.columnBlock
+    return work == [.contract(contraction)] ? division : nil
   }
 
   /// The buffers of `candidates` of whose rows a product's epilogue reads one for each of its own.
@@ -72,6 +95,8 @@ private struct TileWriter {
   let packed: String
   /// Whether the parts of the kernel have the panels and sums of all columns between them, each those of its own.
   let sharesColumns: Bool
+  /// Whether the panels have been packed before, for all parts.
+  let sharesPanels: Bool
   /// How far ahead columns are asked for: negative where they lie in this core's cache between others.
   let lookAhead: Int
   /// What the epilogue reads that lies there too: where its row and column 0 are, and how far apart its rows.
@@ -95,6 +120,7 @@ private struct TileWriter {
     panels = statements.derivedName("panels")
     (kept, packed) = (statements.derivedName("kept_sums"), statements.derivedName("packed_rows"))
     sharesColumns = statements.sharesColumns(contraction, plan)
+    sharesPanels = statements.sharesPanels(contraction, plan)
     let heldBuffers = statements.kernel.division?.held ?? []
     let isHeld = heldBuffers.contains(contraction.right.buffer)
     lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
@@ -142,6 +168,11 @@ private struct TileWriter {
       if plan.packsLeft { declare(packed, "part_scratch", "") }
       return
     }
+    if sharesPanels {
+      declare(panels, "scratch", "")
+      if plan.packsLeft { declare(packed, "part_scratch", "") }
+      return
+    }
     var offset = 0
     for (name, count) in [(panels, plan.panelElements), (kept, plan.sumElements), (packed, plan.leftElements)]
     where count > 0 {
@@ -175,7 +206,7 @@ private struct TileWriter {
 
   /// The tiles of a block, rows and columns packed where they are to be.
   private func writeBlock(_ text: inout CText, _ statements: inout CStatements) {
-    if plan.packsRight {
+    if plan.packsRight, !sharesPanels {
       let right = contraction.right
       let from = statements.pointer(right, contraction, free: firstColumn, depth: depthOffset)
       text.line(

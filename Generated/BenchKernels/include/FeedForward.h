@@ -29,7 +29,7 @@ typedef struct feed_forward_feed_forward_step_arguments {
 } feed_forward_feed_forward_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define FEED_FORWARD_FEED_FORWARD_STEP_ARENA_BYTES 26793984
+#define FEED_FORWARD_FEED_FORWARD_STEP_ARENA_BYTES 19034112
 void feed_forward_feed_forward_step(const feed_forward_feed_forward_step_arguments *arguments,
     void *arena) __asm__("bench.feed_forward_feed_forward_step");
 
