@@ -39,7 +39,9 @@ enum Stages {
     do {
       let schedules = try entry.specialisations.map { specialisation in
         let program = try simplified(specialisation.program, timings)
-        return try timings.measure("schedule") { try makeSchedule(program) }
+        let schedule = try timings.measure("schedule") { try makeSchedule(program) }
+        try timings.measure("verify") { try verifySchedule(schedule) }
+        return schedule
       }
       return ScheduledEntryPoint(entryPoint: entry, schedules: schedules)
     } catch {

@@ -44,9 +44,11 @@ extension KernelWriter {
     let value = scalars.expression(number, in: 2)
     let row = scalars.makeVariable("row", .i64, level: 2)
     scalars.statements[2].append(.define(row, value))
+    let header = scalars.close(2)
+    // What is behind the condition finds the rows that it gathers itself.
+    begin(0)
     let update = term(operands[2], .coordinates(indices + columns), .full)
     scalars.count([update], definesLoads: false)
-    let header = scalars.close(2)
     let place = flatten([Index(variable: row)] + columns, [0] + shape.dropFirst())
     append([Write(buffer: buffer, index: place, term: update, reduction: .sum)], in: 2)
     let isInRange = Expression.call(

@@ -214,21 +214,28 @@ struct Fusion {
       && read.allSatisfy { source in
         placement[source].map { groups[$0.group].isPrologue } ?? true
       }
+    if isPrologue, space.isEmpty, joinScalars(node, coordinates) { return }
     let site = newSite(.loops, space)
     insist { $0.resolveOperands(node, operands, coordinates, site, .full) }
-    // Scalars that depend on nothing computed share a kernel.
-    var group: Int?
-    if isPrologue, space.isEmpty, let last = groups.lastIndex(where: { $0.isPrologue && $0.space.isEmpty }) {
-      let newer = read.contains { (placement[$0]?.group ?? -1) > last }
-      if !newer { group = last }
-    }
-    let target = group ?? open(site, isPrologue: isPrologue)
+    let target = open(site, isPrologue: isPrologue)
     commit(
       node,
       Placement(
         group: target, coordinates: coordinates, flat: flatten(coordinates, graph.nodes[node].type.shape), level: .full)
     )
     restore()
+  }
+
+  /// Scalars that depend on nothing computed share a kernel, where it comes after all that they load: rows of a table
+  /// that the kernel itself computes are not there yet.
+  private mutating func joinScalars(_ node: Int, _ coordinates: Coordinates) -> Bool {
+    guard let group = groups.lastIndex(where: { $0.isPrologue && $0.space.isEmpty }) else { return false }
+    let saved = (trial, culprit)
+    defer { (trial, culprit) = saved }
+    let (copy, site) = (graph.nodes[node], site(group))
+    guard attempt({ $0.resolveOperands(node, copy, coordinates, site, .full) }) else { return false }
+    commit(node, Placement(group: group, coordinates: coordinates, flat: Index(), level: .full))
+    return true
   }
 
   private mutating func placeDot(_ node: Int) {

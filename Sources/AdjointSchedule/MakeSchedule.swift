@@ -42,7 +42,7 @@ public func makeSchedule(
     case .movement(let node): writer.formMovement(node)
     }
     table = writer.table
-    kernels.append(finish(writer))
+    kernels.append(try finish(writer))
   }
   nameLocals(&table, &names)
   if options.fuse { kernels = joinKernels(kernels, &table, program.results) }
@@ -91,7 +91,7 @@ private func makeBuffers(_ fusion: Fusion, _ program: Program, _ table: inout Bu
 }
 
 /// A kernel from what was written: loops merged, variables renumbered and named.
-private func finish(_ writer: KernelWriter) -> Kernel {
+private func finish(_ writer: KernelWriter) throws(ScheduleError) -> Kernel {
   var writer = writer
   let separate = separateLoops(writer.scalars.statements[0]) { variable in
     writer.scalars.makeVariable(
@@ -114,9 +114,18 @@ private func finish(_ writer: KernelWriter) -> Kernel {
     result.name = isLoop ? names.loop() : names.unique(result.name)
     variables.append(result)
   }
+  var undefined: Int?
+  func renumbered(_ variable: Int) -> Int {
+    if let number = numbers[variable] { return number }
+    undefined = variable
+    return variable
+  }
+  let renumberedBody = body.map { mapVariables($0, renumbered) }
+  if let undefined {
+    throw ScheduleError("schedule.variable", "nothing defines \(writer.scalars.variables[undefined].name)")
+  }
   var kernel = Kernel(
-    name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: variables,
-    body: body.map { mapVariables($0) { numbers[$0] ?? 0 } })
+    name: "", sources: [], formulas: [], reads: [], writes: [], locals: [], variables: variables, body: renumberedBody)
   kernel.listBuffers(writer.table.buffers)
   describe(&kernel, writer)
   return kernel

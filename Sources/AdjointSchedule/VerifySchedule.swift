@@ -56,8 +56,13 @@ private struct ScheduleChecker {
       }
       try checkBounds(access, kernel)
     }
-    for local in kernel.locals where !kernel.accesses.contains(where: { $0.buffer == local && $0.isWrite }) {
-      throw refuse("local", "\(kernel.name) reads \(name(local)), which it never writes")
+    var written: Set<Int> = []
+    for access in kernel.accesses {
+      if access.isWrite {
+        written.insert(access.buffer)
+      } else if !written.contains(access.buffer), (kernel.locals + kernel.writes).contains(access.buffer) {
+        throw refuse("local", "\(kernel.name) reads \(name(access.buffer)) before it writes it")
+      }
     }
     var defined: Set<Int> = []
     for (variable, _) in definedVariables(kernel.body) {

@@ -65,4 +65,44 @@ import Testing
     try check(
       program, [Literal(TensorType(shape, .f32), .real(values)), Literal(TensorType([3], .i32), .integer([7, 2, 20]))])
   }
+
+  /// A kernel of scalars gathers no row of a table that it computes itself: the table would not be there yet.
+  @Test(arguments: [[1], [1, 1], [4], [4, 1]]) func aRowOfAComputedTable(_ shape: [Int]) throws {
+    let row = TensorType([1] + shape.dropFirst(), .f32)
+    let program = try makeProgram([TensorType(shape, .f32), TensorType([1], .i32), row]) { b, x in
+      let table = try b.logistic(x[0])
+      let gathered = try b.gatherRows(table, x[1])
+      return [try b.exp(b.multiply(gathered, b.tanh(x[2]))), try b.sin(gathered)]
+    }
+    let numbers = (0..<shape[0]).map { Double($0) - 1.5 }
+    for index in [-1, 0, 3, 9] as [Int64] {
+      try check(
+        program,
+        [
+          Literal(TensorType(shape, .f32), .real(numbers)), Literal(TensorType([1], .i32), .integer([index])),
+          Literal(row, .real([0.75])),
+        ])
+    }
+  }
+
+  /// A scattering's updates may gather: the rows they read are not the rows they are added to.
+  @Test func aScatteringOfGatheredRows() throws {
+    var generator = ProbeGenerator(seed: 7)
+    let program = try makeProgram([TensorType([5, 3], .f32), TensorType([2, 4], .i32), TensorType([9], .i32)]) { b, x in
+      let rows = try b.reshape(b.gatherRows(x[2], x[1]), [8])
+      let gathered = try b.gatherRows(b.sin(x[0]), rows)
+      let updates = try b.multiply(gathered, b.add(gathered, b.gatherRows(x[0], b.add(rows, rows))))
+      return [try b.scatterAddRows(b.zeros(x[0].type), rows, updates)]
+    }
+    for _ in 0..<4 {
+      let places = (0..<8).map { _ in Int64.random(in: -1...9, using: &generator) }
+      let rows = (0..<9).map { _ in Int64.random(in: -1...5, using: &generator) }
+      try check(
+        program,
+        [
+          random(TensorType([5, 3], .f32), &generator), Literal(TensorType([2, 4], .i32), .integer(places)),
+          Literal(TensorType([9], .i32), .integer(rows)),
+        ])
+    }
+  }
 }

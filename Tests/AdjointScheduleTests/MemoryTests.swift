@@ -73,6 +73,22 @@ import Testing
     #expect(throws: ScheduleError.self) { try verifySchedule(schedule) }
   }
 
+  @Test func readingARowBeforeItIsWrittenIsRefused() throws {
+    let program = try makeProgram([TensorType([3, 50])]) { b, x in
+      let exponentials = try b.exp(b.sin(x[0]))
+      let total = try b.reduce(.sum, exponentials, axes: [1])
+      return [try b.divide(exponentials, b.broadcastInDim(total, shape: [3, 50], dimensions: [0]))]
+    }
+    var schedule = try makeSchedule(program)
+    try verifySchedule(schedule)
+    #expect(schedule.kernels.count == 1 && schedule.kernels[0].locals.count == 1)
+    guard case .loop(let rows, var body) = schedule.kernels[0].body[0] else { throw ScheduleError("test", "no loop") }
+    body.insert(body.removeLast(), at: 0)
+    schedule.kernels[0].body[0] = .loop(rows, body)
+    let error = #expect(throws: ScheduleError.self) { try verifySchedule(schedule) }
+    #expect(error?.id == "schedule.local")
+  }
+
   @Test func readingAfterReuseIsRefused() throws {
     let program = try makeProgram([TensorType([4]), TensorType([4, 4])], reuses: [0, nil]) { b, x in
       [try b.exp(x[0]), try b.matmul(x[0], x[1])]

@@ -87,8 +87,9 @@ struct RandomFunction {
       return product.type.count > 60 ? x : product
     case 29:
       guard !shape.isEmpty else { return try builder.sin(x) }
-      let rows = (0..<3).map { _ in Int64.random(in: 0..<Int64(shape[0]), using: &generator) }
-      let indices = try builder.constant(Literal(TensorType([3], .i32), .integer(rows)))
+      let count = [[], [1], [3]].randomElement(using: &generator) ?? []
+      let rows = (0..<count.reduce(1, *)).map { _ in Int64.random(in: 0..<Int64(shape[0]), using: &generator) }
+      let indices = try builder.constant(Literal(TensorType(count, .i32), .integer(rows)))
       return try builder.gatherRows(x, indices)
     case 30: return try builder.reduce(.product, builder.tanh(x), axes: randomAxes(shape, &generator))
     case 31: return try builder.maximum(x, partner)
