@@ -21,10 +21,11 @@ struct CheckNumbers: RandomNumberGenerator {
   /// - Parameter program: With its derivatives expanded.
   static func arguments(for entry: EntryPoint, _ program: Program, seed: UInt64) throws -> [Literal] {
     var best: (arguments: [Literal], finite: Int)?
+    let rows = rowIndices(program)
     for range in [-1.0...1.0, 0.1...0.9, 1.1...2.0] {
       var random = CheckNumbers(seed: seed)
       let arguments = zip(program.parameters, program.body.parameters).map { parameter, value in
-        random.literal(value.type, entry.range(of: parameter.source) ?? range)
+        random.literal(value.type, entry.range(of: parameter.source) ?? range, rows: rows[value.id] ?? 0...1)
       }
       let results = try evaluate(program, arguments, precision: .float64)
       let finite = results.reduce(0) { $0 + LongLoop.finiteCount($1.reals) }
@@ -34,14 +35,16 @@ struct CheckNumbers: RandomNumberGenerator {
     return best?.arguments ?? []
   }
 
-  /// Reals of a range, rounded to what a Float holds; integers from 0 to 1, which are valid as labels, rows of a table
-  /// and counts; any bits for keys.
-  mutating func literal(_ type: TensorType, _ range: ClosedRange<Double>) -> Literal {
+  /// Reals of a range, rounded to what a Float holds; integers that name rows of the program's tables, or 0 and 1, which
+  /// are valid as labels and counts; any bits for keys.
+  mutating func literal(
+    _ type: TensorType, _ range: ClosedRange<Double>, rows: ClosedRange<Int64> = 0...1
+  ) -> Literal {
     switch type.dtype {
     case .f32, .f64:
       let (low, width) = (Float(range.lowerBound), Float(range.upperBound) - Float(range.lowerBound))
       return Literal(type, .real(LongLoop.made(type.count) { Double(low + width * Float(self.fraction())) }))
-    case .i32, .i64: return Literal(type, .integer((0..<type.count).map { _ in Int64.random(in: 0...1, using: &self) }))
+    case .i32, .i64: return Literal(type, .integer((0..<type.count).map { _ in Int64.random(in: rows, using: &self) }))
     case .u32:
       return Literal(type, .integer((0..<type.count).map { _ in Int64(UInt32.random(in: 0 ... .max, using: &self)) }))
     case .bool: return Literal(type, .bool((0..<type.count).map { _ in Bool.random(using: &self) }))
