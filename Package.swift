@@ -103,20 +103,24 @@ let package = Package(
     .target(name: "FuzzCases", dependencies: ["AdjointDriver", "AdjointDiagnostics"], path: "Tests/Fuzz/Cases"),
     .executableTarget(name: "fuzz", dependencies: ["AdjointDriver", "FuzzCases"], path: "Tests/Fuzz/Command"),
 
-    .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime", "CAdjoint"]),
-    .testTarget(name: "AdjointTests", dependencies: ["Adjoint"]),
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime", "CAdjoint", "TestSupport"]),
+    .testTarget(name: "AdjointTests", dependencies: ["Adjoint", "TestSupport"]),
     .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),
     .testTarget(name: "AdjointTransformsTests", dependencies: ["AdjointTransforms"]),
     .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
     .testTarget(
       name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"], exclude: ["Programs"]),
-    .testTarget(name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms"]),
+    .testTarget(
+      name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms", "TestSupport"]),
     .testTarget(
       name: "AdjointDriverTests",
-      dependencies: ["AdjointDriver", "AdjointIR", "AdjointTransforms", "FuzzCases", "adjointc", "Adjoint"],
+      dependencies: [
+        "AdjointDriver", "AdjointIR", "AdjointTransforms", "FuzzCases", "adjointc", "Adjoint", "TestSupport",
+      ],
       exclude: ["Programs"]),
     .testTarget(name: "StandaloneTests", exclude: ["train.mjs"]),
-    .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver"]),
+    .testTarget(name: "AgreementTests", dependencies: ["Adjoint", "AdjointDriver", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

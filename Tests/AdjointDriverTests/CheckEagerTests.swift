@@ -1,5 +1,6 @@
 import AdjointIR
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AdjointDriver
@@ -11,7 +12,7 @@ import Testing
     let model = packageRoot.appendingPathComponent(
       "Sources/Examples/\(name)/\(name == "digits" ? "DigitsModel" : "SeedModel").swift"
     ).path
-    let seed = "\(UInt64.random(in: 0 ... .max))"
+    let seed = "\(testSeed)"
     let outcome = try adjointc("check", model, "--draws", "1", "--seed", seed, "--adjoint", packageRoot.path)
     #expect(outcome.exitCode == 0, "seed \(seed)\n\(outcome.output)\(outcome.errors)")
     var expected: [String] = []

@@ -1,22 +1,19 @@
 import AdjointDriver
 import Foundation
 import FuzzCases
+import TestSupport
 import Testing
 
 /// Random valid functions, written in Swift: run eagerly, compiled, evaluated and differentiated, they are the same
 /// functions.
 @Suite(.serialized) struct RandomSourceTests {
-  /// `ADJOINT_FUZZ_SEED` repeats a run.
-  private static let seed =
-    ProcessInfo.processInfo.environment["ADJOINT_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...1 << 32)
-
   @Test func eagerRunsAgreeWithCompiledOnes() throws {
-    let source = RandomSource(seed: Self.seed, count: 24)
+    let source = RandomSource(seed: testSeed, count: 24)
     let scratch = try Scratch()
     let model = try scratch.write("models/Random.swift", source.text)
     let made: (swift: [String], objects: [String], flags: [String])
     do { made = try CompiledProgram.generate([model], module: "random", in: scratch) } catch {
-      Issue.record("seed \(Self.seed): \(error)")
+      Issue.record("seed \(testSeed): \(error)")
       return
     }
     let main = try scratch.write("main.swift", Self.main(source))
@@ -26,23 +23,23 @@ import Testing
       ["-swift-version", "6", "-Onone", "-module-name", "program", "-o", program] + CompiledProgram.importFlags
         + made.flags + made.swift + [main] + made.objects + (try CompiledProgram.libraryObjects()) + ["-lm"])
     let run = try Launch(URL(fileURLWithPath: program), []).finish(within: 60)
-    #expect(run.exitCode == 0, "seed \(Self.seed): \(run.errors)")
+    #expect(run.exitCode == 0, "seed \(testSeed): \(run.errors)")
     let lines = run.output.split(separator: "\n").map { $0.split(separator: " ") }
-    #expect(lines.count == source.functions.count, "seed \(Self.seed)")
+    #expect(lines.count == source.functions.count, "seed \(testSeed)")
     for (line, function) in zip(lines, source.functions) {
       let deviation = try #require(Double(line[1]))
-      #expect(deviation < 1e-4, "\(deviation), seed \(Self.seed): \(function.text)")
+      #expect(deviation < 1e-4, "\(deviation), seed \(testSeed): \(function.text)")
     }
   }
 
   @Test func derivativesAndKernelsPassTheCheck() throws {
-    let source = RandomSource(seed: Self.seed &+ 1, count: 16)
+    let source = RandomSource(seed: testSeed &+ 1, count: 16)
     let scratch = try Scratch()
     let model = try scratch.write("models/Random.swift", source.text)
-    let report = try check(model, function: nil, seed: Self.seed, draws: 1)
+    let report = try check(model, function: nil, seed: testSeed, draws: 1)
     for row in report.rows where !row.passes {
       let text = source.functions.first { $0.name == row.function }?.text ?? ""
-      Issue.record("seed \(Self.seed &+ 1): \(row)\n\(text)")
+      Issue.record("seed \(testSeed &+ 1): \(row)\n\(text)")
     }
     #expect(report.rows.count > source.functions.count)
   }

@@ -1,5 +1,6 @@
 import AdjointRuntime
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that lie: refused, without a crash and without memory that they do not pay for in bytes.
@@ -98,8 +99,8 @@ import Testing
 
   /// Damage to a good file, by bytes and by parts of the header: what is not refused is whole.
   @Test func randomDamageNeverCrashes() throws {
-    let seed = UInt64.random(in: 0..<1_000_000)
-    var random = SplitMix(state: seed)
+    let seed = testSeed
+    var random = SplitMix(seed: seed)
     let good = try Checkpoint(state(House()), metadata: ["step": "1"]).serialized()
     let length = good[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     let pieces = [
@@ -191,18 +192,5 @@ import Testing
     }
     let missing = #expect(throws: AdjointError.self) { try Checkpoint(contentsOf: "/nowhere/at all") }
     #expect(missing?.description == "load: /nowhere/at all cannot be read: there is no such file")
-  }
-}
-
-/// Random numbers that a seed brings back.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,20 +1,8 @@
 import Adjoint
+import TestSupport
 import Testing
 
-/// Random numbers that a printed seed brings back.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   mutating func tensor(_ shape: [Int], in range: ClosedRange<Double> = -2...2) -> Tensor<Double> {
     Tensor(shape: shape, (0..<shape.reduce(1, *)).map { _ in Double.random(in: range, using: &self) })
   }
@@ -156,7 +144,7 @@ private func expectClose(_ found: [Tensor<Double>], _ expected: [Tensor<Double>]
 
 @Suite struct DerivativeTests {
   @Test(arguments: Derivable.all) func gradientsAreSlopes(_ function: Derivable) {
-    let seed = UInt64.random(in: 0..<1_000_000)
+    let seed = testSeed
     var random = SplitMix(seed: seed)
     let arguments = function.arguments(&random)
     let gradients = grad(function.scalar)(arguments)
@@ -164,7 +152,7 @@ private func expectClose(_ found: [Tensor<Double>], _ expected: [Tensor<Double>]
   }
 
   @Test(arguments: Derivable.all) func gradientsOfGradientsAreSlopes(_ function: Derivable) {
-    let seed = UInt64.random(in: 0..<1_000_000)
+    let seed = testSeed
     var random = SplitMix(seed: seed)
     let arguments = function.arguments(&random)
     let directions = function.shapes.map { random.tensor($0) }
@@ -177,7 +165,7 @@ private func expectClose(_ found: [Tensor<Double>], _ expected: [Tensor<Double>]
   }
 
   @Test(arguments: Derivable.all) func forwardAndReverseAgree(_ function: Derivable) {
-    let seed = UInt64.random(in: 0..<1_000_000)
+    let seed = testSeed
     var random = SplitMix(seed: seed)
     let arguments = function.arguments(&random)
     let tangents = function.shapes.map { random.tensor($0) }

@@ -301,7 +301,7 @@ struct SimplifyTests {
     #expect(left.map(\.name) == ["logits"])
   }
 
-  @Test("takes time proportional to the program", .timeLimit(.minutes(1)))
+  @Test("takes time proportional to the program")
   func speed() throws {
     func run(_ count: Int) throws -> Duration {
       let program = try expandDerivatives(

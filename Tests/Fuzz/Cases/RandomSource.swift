@@ -123,7 +123,8 @@ public struct RandomSource: Sendable {
       case 22: return ("\(n) * stopGradient(sigmoid(\(other)))", shape)
       case 23: return ("1.5 - \(n) * 0.25", shape)
       case 24: return ("relu(\(n)) + sign(\(n) - 0.0707)", shape)
-      case 25: return ("\(n).sum()", [])
+      // Divided, so that what is done with it does not turn the rounding of a large sum into a large difference.
+      case 25: return ("(\(n) / \(x.count)).sum()", [])
       case 26: return ("\(n).mean(keepDims: true)", shape.map { _ in 1 })
       case 27: return ("\(n).reshaped([-1])", [x.count])
       case 28:
