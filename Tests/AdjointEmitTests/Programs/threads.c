@@ -1,7 +1,13 @@
 // Divides work in every way that a program can, from several threads at once, and counts what was done.
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE  // for the affinity of a thread
+#endif
 #include "adjoint_threads.h"
 
 #include <pthread.h>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,12 +132,57 @@ static int after_fork(void) {
   return status == 0 && result;
 }
 
+#if defined(__linux__)
+// Whether a thread may run wherever the caller may.
+static void compare_processors(const void *task, int part, int parts) {
+  cpu_set_t *const *sets = task;
+  sched_getaffinity(0, sizeof *sets[0], &sets[0][part + 1]);
+  (void)parts;
+}
+
+// Threads keep off the caller's processor, but must not be bound by that.
+static int all_processors(void) {
+  enum { PARTS = 8 };
+  cpu_set_t sets[PARTS + 1];
+  cpu_set_t *const place = sets;
+  sched_getaffinity(0, sizeof sets[0], &sets[0]);
+  for (int round = 0; round < ROUNDS; round++) {
+    for (int i = 1; i <= PARTS; i++) sets[i] = sets[0];
+    adjoint_divide(compare_processors, &place, PARTS);
+    for (int i = 1; i <= PARTS; i++)
+      if (!CPU_EQUAL(&sets[0], &sets[i])) return 0;
+    if (round % 100 == 0) usleep(1000);  // all threads sleep, and are woken anywhere
+  }
+  return 1;
+}
+
+// Where there is one processor, all share it.
+static int one_processor(void) {
+  const pid_t child = fork();
+  if (child == 0) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    int result = 0;
+    if (sched_setaffinity(0, sizeof one, &one) == 0) call_often(&result);
+    _exit(result ? 0 : 1);
+  }
+  int status = 1;
+  waitpid(child, &status, 0);
+  return status == 0;
+}
+#else
+static int all_processors(void) { return 1; }
+static int one_processor(void) { return 1; }
+#endif
+
 int main(int argc, char **argv) {
   const struct {
     const char *name;
     int (*run)(void);
   } scenarios[] = {{"concurrent", concurrent_callers}, {"pause", calls_after_a_pause}, {"nested", nested},
-                   {"executor", own_executor},         {"bounds", bounds},             {"fork", after_fork}};
+                   {"executor", own_executor},         {"bounds", bounds},             {"fork", after_fork},
+                   {"processors", all_processors},     {"processor", one_processor}};
   int failures = 0;
   for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
     if (argc > 1 && strcmp(argv[1], scenarios[i].name) != 0) continue;
