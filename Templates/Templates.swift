@@ -4,6 +4,8 @@ public enum Templates {
   public static let tiles = text(PackageResources.tiles_mustache)
   /// The blocked product of matrices for one element type.
   public static let matmul = text(PackageResources.matmul_mustache)
+  /// The same, which finishes a tile while the next one is summed.
+  public static let finish = text(PackageResources.finish_mustache)
   /// The public header.
   public static let header = text(PackageResources.header_mustache)
   /// The file of one instruction set.

@@ -125,11 +125,34 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
   }
 }
 
+// One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
+//     further
+// on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache,
+//     and what lies
+// between is another one's: asked for in this way, the processor fetches no more than that.
+ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                    const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                    const int rows, const int vectors, vector_f32 (*restrict sum)[2]) {
+  vector_f32 column[2];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) {
+    const float *const place = right + v * LANES;
+    column[v] = *(const vector_f32 *)place;
+    if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
+    if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
+    if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const vector_f32 row = (vector_f32)(left[r * row_stride]);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
+  }
+}
+
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
-// in place; where `ahead` is negative, it is in this core's cache, and what lies between is another one's: asked for in
-// this way, the processor fetches no more than that.
+// choice of tile changes a bit.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
@@ -141,23 +164,9 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++) {
-    vector_f32 column[2];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      const float *const place = right + k * right_stride + v * LANES;
-      column[v] = *(const vector_f32 *)place;
-      if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
-      if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
-      if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
-    }
-  }
+  for (int k = 0; k < depth; k++)
+    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors,
+        sum);
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -187,6 +196,73 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
     matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
   else
     matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
+}
+
+// What is left to do with row `row` of a tile whose sums are there. It has stages: each root or division begins one and
+// is used in a later one.
+typedef void finish_row_f32(void *tile, const float *sums, int row, int stage);
+
+// As matmul_block, for two vectors a row and from 0. Meanwhile `unfinished` rows of the tile before,
+//     whose sums are where
+// this one's are to be, are finished, with steps of the sum between the stages: these need none of what a root or a
+// division keeps busy for long, and what waits for one is so far off that nothing else waits for it.
+ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                               const ptrdiff_t depth_stride, const float *restrict right,
+                                               const ptrdiff_t right_stride, const int ahead, const int depth,
+                                               const int rows, float *restrict sums, finish_row_f32 finish,
+                                               const int stages, void *tile, const int unfinished) {
+  const int steps = depth / (TILE_ROWS * stages);
+  vector_f32 sum[TILE_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < 2; v++) sum[r][v] = (vector_f32)(0);
+  int k = 0;
+  for (int r = 0; r < unfinished; r++)
+#pragma clang loop unroll(full)
+    for (int stage = 0; stage < stages; stage++) {
+      finish(tile, sums, r, stage);
+#pragma clang loop unroll_count(2)
+      for (int step = 0; step < steps; step++, k++)
+        matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, 2,
+            sum);
+    }
+#pragma clang loop unroll_count(2)
+  for (; k < depth; k++)
+    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, 2, sum);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < 2; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+}
+
+// The same for `height` of the product's `rows` rows, in tiles of `full`.
+ADJOINT_INLINE void matmul_finishing_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                              const ptrdiff_t depth_stride, const float *restrict right,
+                                              const ptrdiff_t right_stride, const int ahead, const int depth,
+                                              const int rows, const int full, const int height,
+                                              float *restrict sums, finish_row_f32 finish, const int stages,
+                                              void *tile, const int unfinished) {
+  const int last = rows % full;
+  if (last == 0 || height == full)
+    matmul_finishing_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, sums, finish,
+        stages, tile, unfinished);
+  else
+    matmul_finishing_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, sums, finish,
+        stages, tile, unfinished);
+}
+
+// Finishes the last tile.
+ADJOINT_INLINE void finish_rows_f32(void *tile, const float *restrict sums, finish_row_f32 finish, const int stages,
+                                    const int unfinished) {
+  for (int r = 0; r < unfinished; r++)
+#pragma clang loop unroll(full)
+    for (int stage = 0; stage < stages; stage++) finish(tile, sums, r, stage);
+}
+
+// Asks for a row of a tile.
+ADJOINT_INLINE void ask_for_row_f32(const float *const place) {
+  for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + c);
 }
 
 // Perceptrons.swift:17   output(relu(hidden(images)))
@@ -757,6 +833,65 @@ static void second_adjoint(const float *restrict second_kernel, const float *res
   }
 }
 
+// A tile with what happens to it.
+typedef struct {
+  const float *mu_second_kernel;
+  const float *nu_second_kernel;
+  float *new_mu_second_kernel;
+  float *new_nu_second_kernel;
+  const float *second_kernel;
+  float *new_second_kernel;
+  float correction2_value;
+  float correction1_value;
+  vector_f32 radicand[2];
+  vector_f32 numerator[2];
+  vector_f32 root[2];
+  vector_f32 divide_value[2];
+  int i_tile, j_tile;  // where it begins
+  int i_next, j_next;  // where the next one does
+} update_second_kernel_tile;
+
+// Stage by stage, what happens to a row of a tile's sums.
+ADJOINT_INLINE void update_second_kernel_finish(void *unfinished, const float *sums, const int row, const int stage) {
+  update_second_kernel_tile *const tile = unfinished;
+  const int i = tile->i_tile + row;
+  if (stage == 0) {
+    ask_for_row_f32(&tile->mu_second_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+    ask_for_row_f32(&tile->nu_second_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+    ask_for_row_f32(&tile->second_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+  }
+#pragma clang loop unroll(full)
+  for (int vector = 0; vector < 2; vector++) {
+    const int j = tile->j_tile + vector * LANES;
+    if (stage == 0) {
+      const vector_f32 d_second_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];
+      const vector_f32 mu_second_kernel_value = *(const vector_f32 *)&tile->mu_second_kernel[i * 512 + j];
+      const vector_f32 new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
+      const vector_f32 nu_second_kernel_value = *(const vector_f32 *)&tile->nu_second_kernel[i * 512 + j];
+      const vector_f32 new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
+          * 0.999f;
+      tile->radicand[vector] = new_nu_second_kernel_value * tile->correction2_value;
+      ADJOINT_COMPUTED(tile->radicand[vector]);
+      tile->numerator[vector] = new_mu_second_kernel_value * tile->correction1_value;
+      ADJOINT_COMPUTED(tile->numerator[vector]);
+      *(vector_f32 *)&tile->new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
+      *(vector_f32 *)&tile->new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
+    }
+    if (stage == 1) {
+      tile->root[vector] = ADJOINT_SQRT(tile->radicand[vector]);
+      ADJOINT_COMPUTED(tile->root[vector]);
+    }
+    if (stage == 2) {
+      tile->divide_value[vector] = tile->numerator[vector] / (tile->root[vector] + 1e-08f);
+      ADJOINT_COMPUTED(tile->divide_value[vector]);
+    }
+    if (stage == 3) {
+      const vector_f32 second_kernel_value = *(const vector_f32 *)&tile->second_kernel[i * 512 + j];
+      *(vector_f32 *)&tile->new_second_kernel[i * 512 + j] = second_kernel_value + tile->divide_value[vector] * -0.001f;
+    }
+  }
+}
+
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_second_kernel[512, 512] = select_firstᵀ · d_second
@@ -774,37 +909,31 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = part_scratch;
+  _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
+  update_second_kernel_tile tile = {.mu_second_kernel = mu_second_kernel, .nu_second_kernel = nu_second_kernel,
+      .new_mu_second_kernel = new_mu_second_kernel, .new_nu_second_kernel = new_nu_second_kernel,
+      .second_kernel = second_kernel, .new_second_kernel = new_second_kernel, .correction2_value = correction2_value,
+      .correction1_value = correction1_value};
+  int unfinished = 0;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(512))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(512)));
     pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(512)) {
       const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
       for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(512) * PANEL_SIZE(128, TILE_HEIGHT(512)), 1,
-            TILE_HEIGHT(512), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512,
-            TILE_HEIGHT(512), tile_height, 512, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_second_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_second_kernel_value = mu_second_kernel[i * 512 + j];
-            const float new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
-            const float nu_second_kernel_value = nu_second_kernel[i * 512 + j];
-            const float new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
-                * 0.999f;
-            const float second_kernel_value = second_kernel[i * 512 + j];
-            const float divide_value = new_mu_second_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_second_kernel_value * correction2_value) + 1e-08f);
-            new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
-            new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
-            new_second_kernel[i * 512 + j] = second_kernel_value + divide_value * -0.001f;
-          }
-        }
+        tile.i_next = i_tile;
+        tile.j_next = j_tile;
+        matmul_finishing_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(512) * PANEL_SIZE(128,
+            TILE_HEIGHT(512)), 1, TILE_HEIGHT(512), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+            TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish, 4, &tile,
+                unfinished);
+        tile.i_tile = i_tile;
+        tile.j_tile = j_tile;
+        unfinished = tile_height;
       }
     }
   }
+  finish_rows_f32(&tile, sums, update_second_kernel_finish, 4, unfinished);
 }
 
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
@@ -845,6 +974,65 @@ static void update_first_bias(const float *first_bias, const float *mu_first_bia
   }
 }
 
+// A tile with what happens to it.
+typedef struct {
+  const float *mu_first_kernel;
+  const float *nu_first_kernel;
+  float *new_mu_first_kernel;
+  float *new_nu_first_kernel;
+  const float *first_kernel;
+  float *new_first_kernel;
+  float correction2_value;
+  float correction1_value;
+  vector_f32 radicand[2];
+  vector_f32 numerator[2];
+  vector_f32 root[2];
+  vector_f32 divide_value[2];
+  int i_tile, j_tile;  // where it begins
+  int i_next, j_next;  // where the next one does
+} update_first_kernel_tile;
+
+// Stage by stage, what happens to a row of a tile's sums.
+ADJOINT_INLINE void update_first_kernel_finish(void *unfinished, const float *sums, const int row, const int stage) {
+  update_first_kernel_tile *const tile = unfinished;
+  const int i = tile->i_tile + row;
+  if (stage == 0) {
+    ask_for_row_f32(&tile->mu_first_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+    ask_for_row_f32(&tile->nu_first_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+    ask_for_row_f32(&tile->first_kernel[(tile->i_next + row) * 512 + tile->j_next]);
+  }
+#pragma clang loop unroll(full)
+  for (int vector = 0; vector < 2; vector++) {
+    const int j = tile->j_tile + vector * LANES;
+    if (stage == 0) {
+      const vector_f32 d_first_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];
+      const vector_f32 mu_first_kernel_value = *(const vector_f32 *)&tile->mu_first_kernel[i * 512 + j];
+      const vector_f32 new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
+      const vector_f32 nu_first_kernel_value = *(const vector_f32 *)&tile->nu_first_kernel[i * 512 + j];
+      const vector_f32 new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
+          0.999f;
+      tile->radicand[vector] = new_nu_first_kernel_value * tile->correction2_value;
+      ADJOINT_COMPUTED(tile->radicand[vector]);
+      tile->numerator[vector] = new_mu_first_kernel_value * tile->correction1_value;
+      ADJOINT_COMPUTED(tile->numerator[vector]);
+      *(vector_f32 *)&tile->new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
+      *(vector_f32 *)&tile->new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
+    }
+    if (stage == 1) {
+      tile->root[vector] = ADJOINT_SQRT(tile->radicand[vector]);
+      ADJOINT_COMPUTED(tile->root[vector]);
+    }
+    if (stage == 2) {
+      tile->divide_value[vector] = tile->numerator[vector] / (tile->root[vector] + 1e-08f);
+      ADJOINT_COMPUTED(tile->divide_value[vector]);
+    }
+    if (stage == 3) {
+      const vector_f32 first_kernel_value = *(const vector_f32 *)&tile->first_kernel[i * 512 + j];
+      *(vector_f32 *)&tile->new_first_kernel[i * 512 + j] = first_kernel_value + tile->divide_value[vector] * -0.001f;
+    }
+  }
+}
+
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_first_kernel[784, 512] = imagesᵀ · d_first
@@ -862,37 +1050,31 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
   const float correction2_value = correction2[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = part_scratch;
+  _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
+  update_first_kernel_tile tile = {.mu_first_kernel = mu_first_kernel, .nu_first_kernel = nu_first_kernel,
+      .new_mu_first_kernel = new_mu_first_kernel, .new_nu_first_kernel = new_nu_first_kernel,
+      .first_kernel = first_kernel, .new_first_kernel = new_first_kernel, .correction2_value = correction2_value,
+      .correction1_value = correction1_value};
+  int unfinished = 0;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(784))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(784)));
     pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
     for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(784)) {
       const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
       for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(784) * PANEL_SIZE(128, TILE_HEIGHT(784)), 1,
-            TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784,
-            TILE_HEIGHT(784), tile_height, 512, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float d_first_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float mu_first_kernel_value = mu_first_kernel[i * 512 + j];
-            const float new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
-            const float nu_first_kernel_value = nu_first_kernel[i * 512 + j];
-            const float new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
-                0.999f;
-            const float first_kernel_value = first_kernel[i * 512 + j];
-            const float divide_value = new_mu_first_kernel_value * correction1_value /
-                (adjoint_sqrt_f32(new_nu_first_kernel_value * correction2_value) + 1e-08f);
-            new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
-            new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
-            new_first_kernel[i * 512 + j] = first_kernel_value + divide_value * -0.001f;
-          }
-        }
+        tile.i_next = i_tile;
+        tile.j_next = j_tile;
+        matmul_finishing_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(784) * PANEL_SIZE(128,
+            TILE_HEIGHT(784)), 1, TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+            TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish, 4, &tile,
+                unfinished);
+        tile.i_tile = i_tile;
+        tile.j_tile = j_tile;
+        unfinished = tile_height;
       }
     }
   }
+  finish_rows_f32(&tile, sums, update_first_kernel_finish, 4, unfinished);
 }
 
 // What the kernels of wideStep work on. Large ones run in parts, on several threads: each

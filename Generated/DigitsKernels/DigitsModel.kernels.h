@@ -109,11 +109,34 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
   }
 }
 
+// One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
+//     further
+// on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache,
+//     and what lies
+// between is another one's: asked for in this way, the processor fetches no more than that.
+ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
+                                    const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                    const int rows, const int vectors, vector_f32 (*restrict sum)[2]) {
+  vector_f32 column[2];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < vectors; v++) {
+    const float *const place = right + v * LANES;
+    column[v] = *(const vector_f32 *)place;
+    if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
+    if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
+    if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const vector_f32 row = (vector_f32)(left[r * row_stride]);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
+  }
+}
+
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit. What the right matrix has `ahead` steps further on is asked for early, where it is read
-// in place; where `ahead` is negative, it is in this core's cache, and what lies between is another one's: asked for in
-// this way, the processor fetches no more than that.
+// choice of tile changes a bit.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
@@ -125,23 +148,9 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++) {
-    vector_f32 column[2];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      const float *const place = right + k * right_stride + v * LANES;
-      column[v] = *(const vector_f32 *)place;
-      if (v * (int)sizeof(vector_f32) % 64 != 0) continue;
-      if (ahead > 0) __builtin_prefetch(place + ahead * right_stride);
-      if (ahead < 0) __builtin_prefetch(place - ahead * right_stride, 0, 0);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      const vector_f32 row = (vector_f32)(left[r * row_stride + k * depth_stride]);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = MULTIPLY_ADD(row, column[v], sum[r][v]);
-    }
-  }
+  for (int k = 0; k < depth; k++)
+    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors,
+        sum);
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)

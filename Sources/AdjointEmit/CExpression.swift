@@ -16,6 +16,8 @@ struct CExpressions {
   /// The variables that are loop indices, of C type `int`.
   let loopIndices: Set<Int>
   let signs: Signs
+  /// The loop index along which values are vectors; nil where they are scalars.
+  var vectorsAlong: Int?
 
   /// The expression as C, in parentheses where it binds less tightly than `minimum`.
   func text(_ expression: Expression, _ minimum: Precedence = .conditional) -> String {
@@ -39,7 +41,11 @@ struct CExpressions {
 
   private func write(_ expression: Expression) -> (String, Precedence) {
     switch expression {
-    case .load(let buffer, let at): return (element(buffer, at: at), .primary)
+    case .load(let buffer, let at):
+      if let vectorsAlong, at.coefficient(of: vectorsAlong) != 0 {
+        return ("*(const vector_\(buffers[buffer].type.dtype) *)&\(element(buffer, at: at))", .prefix)
+      }
+      return (element(buffer, at: at), .primary)
     case .variable(let variable): return (variableNames[variable], .primary)
     case .constant(let value, let dtype):
       let text = CExpressions.literal(value, dtype)
@@ -115,6 +121,7 @@ struct CExpressions {
     case .maximum where type == .bool: return infix("|", .or, .prefix)
     case .minimum where type == .bool: return infix("&", .and, .prefix)
     case .xor: return infix("^", .xor, .prefix)
+    case .sqrt where vectorsAlong != nil: return ("ADJOINT_SQRT(\(text(arguments[0])))", .primary)
     case .not: return ("\(type == .bool ? "!" : "~")\(text(arguments[0], .primary))", .prefix)
     case .threefryFirst, .threefrySecond:
       let name = function == .threefryFirst ? "first" : "second"

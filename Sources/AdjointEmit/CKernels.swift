@@ -194,12 +194,20 @@ struct KernelText {
   /// Whether the function is compiled by itself.
   var isApart = false
 
-  /// The whole function.
+  /// Stands for the function's name in what belongs to it.
+  static let ownName = "@"
+
+  /// The whole function, after what stands before it.
   func named(_ name: String) -> String {
     var head = CText()
     let attribute = isApart ? "__attribute__((noinline)) " : ""
     head.line("static \(attribute)void \(name)(\(parameters.isEmpty ? "void" : parameters.joined(separator: ", "))) {")
-    return comment + head.text + body + "}\n"
+    guard !needs.helpers.isEmpty else { return comment + head.text + body + "}\n" }
+    func named(_ text: String) -> String {
+      text.replacing(KernelText.ownName, with: name).split(separator: "\n", omittingEmptySubsequences: false)
+        .flatMap { CText.wrapped(String($0)) }.joined(separator: "\n")
+    }
+    return needs.helpers.map { named($0) + "\n" }.joined() + comment + head.text + named(body) + "}\n"
   }
 }
 

@@ -156,6 +156,10 @@ struct KernelNeeds {
   var scratchBytes = 0
   /// The element types whose tile functions it calls.
   var tiles: Set<DType> = []
+  /// Those of them that finish a tile while the next one is summed.
+  var finishes: Set<DType> = []
+  /// What stands before the kernel's function.
+  var helpers: [String] = []
   /// At multiples of what its parts begin, where that depends on the instruction set.
   var partUnit: String?
 

@@ -7,6 +7,10 @@ extension CStatements {
     let type = dtype(contraction.accumulator)
     let writer = TileWriter(contraction, type, &self)
     needs.tiles.insert(type)
+    if let finish = writer.finish {
+      needs.finishes.insert(type)
+      needs.helpers.append(finish.helper())
+    }
     if writer.sharesColumns {
       needs.sharedBytes = writer.plan.sharedElements * type.size
       needs.scratchBytes = writer.plan.leftElements * type.size
@@ -104,6 +108,8 @@ private struct TileWriter {
   /// Where the rows and columns of this part of the kernel begin and end.
   let rowLimits: (begin: String, end: String)
   let columnLimits: (begin: String, end: String)
+  /// What happens to a tile where it goes on while the next one is summed.
+  let finish: FinishWriter?
 
   init(_ contraction: Contraction, _ type: DType, _ statements: inout CStatements) {
     self.contraction = contraction
@@ -126,6 +132,8 @@ private struct TileWriter {
     lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
     held = statements.held(heldBuffers, contraction)
     (rowLimits, columnLimits) = (statements.limits(contraction.rows), statements.limits(contraction.columns))
+    let plan = FinishPlan(contraction, plan, statements.kernel, statements.schedule, statements.aliasing)
+    finish = plan.map { [place = (row, column)] in FinishWriter($0, contraction, place: place, &statements) }
   }
 
   private var columnLimit: String { type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)" }
@@ -146,6 +154,12 @@ private struct TileWriter {
 
   func write(to text: inout CText, _ statements: inout CStatements) {
     declareScratch(&text)
+    finish?.declare(&text)
+    writeRowBlocks(&text, &statements)
+    finish?.writeEnd(&text)
+  }
+
+  private func writeRowBlocks(_ text: inout CText, _ statements: inout CStatements) {
     guard plan.cutsRows else { return writeRowBlock(&text, &statements) }
     let (begin, end) = rowLimits
     text.block("for (int \(rowBlock) = \(begin); \(rowBlock) < \(end); \(rowBlock) += ROW_BLOCK(\(plan.rows)))") {
@@ -234,7 +248,7 @@ private struct TileWriter {
       rows.block(panel) { tile in
         let isWhole = plan.columns % TilePlan.widestPanel == 0
         let rest = "SMALLER(\(columnLimit), \(plan.columns) - \(column))"
-        tile.line("const int \(width) = \(isWhole ? columnLimit : rest);")
+        if finish == nil { tile.line("const int \(width) = \(isWhole ? columnLimit : rest);") }
         writeTile(&tile, &statements)
       }
     }
@@ -256,6 +270,11 @@ private struct TileWriter {
       let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
       left = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"
     }
+    let operands = "\(left), \(right), \(lookAhead), \(depth), \(plan.rows), \(step)"
+    if let finish {
+      askForHeld(&tile)
+      return finish.writeTile(operands, height: height, &tile)
+    }
     let isFirst: String
     if plan.cutsDepth {
       let (below, beside) = (within(row, firstRow), within(column, firstColumn))
@@ -267,12 +286,8 @@ private struct TileWriter {
       tile.line("\(type.cType) sums[TILE_ROWS * TILE_COLUMNS];")
       isFirst = "1"
     }
-    for (place, stride) in held {
-      tile.line("ask_for_tile_\(type)(\(place) + \(row) * \(stride) + \(column), \(stride), \(height));")
-    }
-    tile.line(
-      "matmul_tile_\(type)(\(left), \(right), \(lookAhead), \(depth), \(plan.rows), \(step), "
-        + "\(height), \(plan.columns), \(width), \(isFirst), sums);")
+    askForHeld(&tile)
+    tile.line("matmul_tile_\(type)(\(operands), \(height), \(plan.columns), \(width), \(isFirst), sums);")
     if plan.cutsDepth {
       tile.line("if (\(depthStart) + \(plan.depthBlock) < \(plan.depth)) continue;")
     }
@@ -288,5 +303,12 @@ private struct TileWriter {
       }
     }
     statements.adopt(copy)
+  }
+
+  /// Asks for what a tile is added to, where it lies in this core's cache between others.
+  private func askForHeld(_ tile: inout CText) {
+    for (place, stride) in held {
+      tile.line("ask_for_tile_\(type)(\(place) + \(row) * \(stride) + \(column), \(stride), \(height));")
+    }
   }
 }

@@ -121,12 +121,13 @@ struct KernelFile {
     sections += functions.map(\.memoryPlan)
     var kernels: [String] = []
     var written: Set<String> = []
-    var tiles: Set<DType> = []
+    var (tiles, finishes): (Set<DType>, Set<DType>) = ([], [])
     for (function, names) in zip(functions, kernelNames) {
       var needs: [KernelNeeds] = []
       for (text, name) in zip(function.texts, names) {
         needs.append(text.needs)
         tiles.formUnion(text.needs.tiles)
+        finishes.formUnion(text.needs.finishes)
         if written.insert(name).inserted { kernels.append(text.named(name)) }
       }
       let scratch = (function.schedule.arenaByteCount + 63) / 64 * 64
@@ -140,8 +141,10 @@ struct KernelFile {
     if !tiles.isEmpty {
       let sizes: [String: Any] = ["rowBlock": TilePlan.rowBlock]
       sections.append(try render(Templates.tiles, sizes))
-      if tiles.contains(.f32) { sections.append(try render(Templates.matmul, KernelFile.tile(.f32))) }
-      if tiles.contains(.f64) { sections.append(try render(Templates.matmul, KernelFile.tile(.f64))) }
+      for type in [DType.f32, .f64] where tiles.contains(type) {
+        sections.append(try render(Templates.matmul, KernelFile.tile(type)))
+        if finishes.contains(type) { sections.append(try render(Templates.finish, KernelFile.tile(type))) }
+      }
     }
     sections += tables.map { KernelFile.text(of: $0.literal, name: $0.name) }
     return (sections + kernels).joined(separator: "\n")

@@ -1,7 +1,17 @@
-// Pairs of vectors with their lanes interleaved, by the number of lanes: what a transpose in registers is made of.
+// What generated kernels do with vectors that C has no operators for.
 #ifndef ADJOINT_VECTORS_H
 #define ADJOINT_VECTORS_H
 
+// Has a vector computed here, and not where it is used, to which compilers move what nothing else waits for.
+#if defined(__x86_64__)
+#define ADJOINT_COMPUTED(vector) __asm__ volatile("" : "+v"(vector))
+#elif defined(__aarch64__)
+#define ADJOINT_COMPUTED(vector) __asm__ volatile("" : "+w"(vector))
+#else
+#define ADJOINT_COMPUTED(vector) (void)(vector)
+#endif
+
+// Pairs of vectors with their lanes interleaved, by the number of lanes: what a transpose in registers is made of.
 #define ADJOINT_INTERLEAVE_LOW_2(a, b) __builtin_shufflevector((a), (b), 0, 2)
 #define ADJOINT_INTERLEAVE_HIGH_2(a, b) __builtin_shufflevector((a), (b), 1, 3)
 #define ADJOINT_INTERLEAVE_LOW_4(a, b) __builtin_shufflevector((a), (b), 0, 4, 1, 5)
