@@ -26,7 +26,7 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        1,604,736 bytes · select_first [128, 512] at 0 ·
+//   arena        1,842,304 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
 //                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
@@ -597,24 +597,18 @@ static void second_relu(const float *restrict second_bias, const float *restrict
 static void output_wide_step(const float *restrict output_bias, const float *restrict output_kernel,
     const float *restrict select_second, float *restrict model, void *restrict scratch) {
   float *restrict const panels = scratch;
-  float *restrict const kept_sums = (float *)scratch + 8224;
-  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-    const int depth = 256;
-    pack_f32(output_kernel + depth_block * 10, 10, 1, depth, 10, TILE_COLUMNS, panels);
-    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
-      for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-        const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
-        float *restrict const sums = kept_sums + i_tile * 32 + j_tile * TILE_HEIGHT(128);
-        matmul_tile_f32(select_second + i_tile * 512 + depth_block, 512, 1, panels + j_tile / TILE_COLUMNS *
-            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 128, TILE_HEIGHT(128), tile_height, 10, tile_width,
-            depth_block == 0, sums);
-        if (depth_block + 256 < 512) continue;
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            model[i * 10 + j] = product + output_bias[j];
-          }
+  pack_f32(output_kernel, 10, 1, 512, 10, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
+      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_second + i_tile * 512, 512, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(512,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 512, 128, TILE_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          model[i * 10 + j] = product + output_bias[j];
         }
       }
     }
@@ -808,20 +802,17 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 //   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
     const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = (float *)scratch + begin * 257;
-  float *restrict const kept_sums = (float *)scratch + 131584 + begin * TILE_HEIGHT(128);
-  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-    const int depth = 256;
-    pack_f32(second_kernel + begin * 512 + depth_block, 1, 512, depth, end - begin, TILE_COLUMNS, panels);
+  float *restrict const panels = (float *)scratch + begin * 513;
+  for (int j_block = begin; j_block < end; j_block += 128) {
+    const int j_end = SMALLER(end, j_block + 128);
+    pack_f32(second_kernel + j_block * 512, 1, 512, 512, j_end - j_block, TILE_COLUMNS, panels);
     for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
       const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
-      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
-        float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
-        matmul_tile_f32(d_second + i_tile * 512 + depth_block, 512, 1, panels + (j_tile - begin) / TILE_COLUMNS *
-            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 128, TILE_HEIGHT(128), tile_height, 512,
-            tile_width, depth_block == 0, sums);
-        if (depth_block + 256 < 512) continue;
+        float sums[TILE_ROWS * TILE_COLUMNS];
+        matmul_tile_f32(d_second + i_tile * 512, 512, 1, panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(512,
+            TILE_COLUMNS), TILE_COLUMNS, 0, 512, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
             const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];

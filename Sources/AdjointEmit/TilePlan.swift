@@ -36,13 +36,15 @@ struct TilePlan {
 
   /// A panel of 32 columns and this depth takes 32 KiB.
   private static let panelDepth = 256
+  /// Packed panels up to this depth are not cut: that they come from the second cache costs less than to keep sums.
+  private static let packedDepth = 512
   /// Sums of this many rows are kept at a time.
   static let rowBlock = 480
   /// Rows are packed for tiles of about this many at a time: whole lines of a cache in a row, where one tile would take
   /// parts of two. Fewer where tiles read other arrays besides, which need the room that packed rows take.
   private static let (manyPackedRows, fewPackedRows) = (96, 48)
-  /// The bytes of a block of packed columns, and of kept sums.
-  private static let (blockBytes, keptBytes) = (800 << 10, 1 << 20)
+  /// The bytes of a block of packed columns, of one whose panels are deep, and of kept sums.
+  private static let (blockBytes, deepBlockBytes, keptBytes) = (800 << 10, 256 << 10, 1 << 20)
   /// The most columns of a panel and rows of a tile, over all instruction sets.
   static let (widestPanel, tallestTile) = (32, 12)
   /// A sum this short takes hardly longer than what happens to its elements.
@@ -69,7 +71,8 @@ struct TilePlan {
       TilePlan.readsElements(contraction) ? TilePlan.fewPackedRows : TilePlan.manyPackedRows
     lookAhead = packsRight || isNear ? 0 : 8
     // A panel that few tiles read need not stay near.
-    if depth <= TilePlan.panelDepth * 5 / 4 || (!packsRight && tiles <= 4) {
+    let fitsPanel = depth <= TilePlan.panelDepth * 5 / 4
+    if fitsPanel || (!packsRight && tiles <= 4) || (packsRight && !packsLeft && depth <= TilePlan.packedDepth) {
       depthBlock = depth
     } else {
       let blocks = (depth + TilePlan.panelDepth - 1) / TilePlan.panelDepth
@@ -83,7 +86,9 @@ struct TilePlan {
       let whole = bytes / (lines * type.size) / TilePlan.widestPanel * TilePlan.widestPanel
       block = min(block, max(TilePlan.widestPanel, whole))
     }
-    if packsRight { limit(TilePlan.blockBytes, depthBlock) }
+    if packsRight {
+      limit(fitsPanel || depthBlock < depth ? TilePlan.blockBytes : TilePlan.deepBlockBytes, depthBlock)
+    }
     if cutsDepth { limit(TilePlan.keptBytes, min(rows, TilePlan.rowBlock * 5 / 4)) }
     // Blocks of about one size.
     let blocks = (rounded + block - 1) / block
