@@ -56,7 +56,7 @@ extension KernelWriter {
     let contraction = Contraction(
       batch: outer, rows: rows, columns: columns, depth: depth, left: operands[0], right: operands[1],
       lanes: isSingle && graph.nodes[dot].type.dtype.isFloat ? reductionLanes(depth) : 1, accumulator: accumulator,
-      epilogue: scalars.close(2))
+      epilogue: close(2))
     scalars.statements[0].append(.contract(contraction))
   }
 }

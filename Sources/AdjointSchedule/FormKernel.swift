@@ -80,7 +80,11 @@ struct KernelWriter {
       return scalars.term(.variable(variable), graph.nodes[node].type.dtype)
     }
     guard let placement = fusion.placement[node] else { preconditionFailure("a member without a place") }
-    if placement.level == .full, let home = phases.home[node], home != phase, !phases.isRepeated.contains(node) {
+    // What loops over one element have found is still there, as a scalar.
+    let isInLoop = innerExtents.contains { $0 != 1 }
+    if isInLoop, placement.level == .full, let home = phases.home[node], home != phase,
+      !phases.isRepeated.contains(node)
+    {
       if let row = rows[node] { return load(row, innerIndex) }
       if let buffer = table.ofNode[node] { return load(buffer, placement.flat) }
     }
@@ -161,6 +165,12 @@ struct KernelWriter {
   mutating func begin(_ phase: Int) {
     self.phase = phase
     memo = [:]
+  }
+
+  /// Ends a scope: takes its statements. What comes after finds the rows that it gathers itself.
+  mutating func close(_ scope: Int) -> [Statement] {
+    memo = [:]
+    return scalars.close(scope)
   }
 
   /// Appends writes to a scope. Where there are several, everything is read before anything is written, since what is

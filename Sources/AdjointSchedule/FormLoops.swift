@@ -79,7 +79,7 @@ extension KernelWriter {
       let corrections = corrections(&writes, loops, in: rowScope)
       let scope = loops.isEmpty ? rowScope : 2
       append(writes, in: scope)
-      if scope == 2 { scalars.statements[rowScope] += nest(loops, scalars.close(2)) }
+      if scope == 2 { scalars.statements[rowScope] += nest(loops, close(2)) }
       scalars.statements[rowScope] += corrections
       return
     }
@@ -110,7 +110,7 @@ extension KernelWriter {
     // Values are evaluated after the body, so what they read of memory that is written is read before.
     let expressions = values.map { scalars.expression($0, in: scope) }
     append(writes, in: scope)
-    let body = scalars.close(scope)
+    let body = close(scope)
     var accumulators: [ReductionNest.Accumulator] = []
     for (member, expression) in zip(members, expressions) {
       accumulators.append(accumulator(member, expression, level: outer))
@@ -164,7 +164,7 @@ extension KernelWriter {
     scalars.count(writes.map(\.term) + values, definesLoads: writes.count + values.count > 1)
     if reductions.isEmpty {
       append(writes, in: 1)
-      scalars.statements[0] += nest(loops, scalars.close(1))
+      scalars.statements[0] += nest(loops, close(1))
     } else {
       append(writes, in: 1, before: values, reductions, lanes: group.outerLanes ?? 1, loops, 0)
     }

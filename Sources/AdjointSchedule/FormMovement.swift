@@ -12,7 +12,7 @@ extension KernelWriter {
       let place = flatten(nest.resultCoordinates.map { moved($0, variables) }, shape)
       scalars.count([term], definesLoads: false)
       append([Write(buffer: buffer, index: place, term: term)], in: 2)
-      scalars.statements[0] += AdjointSchedule.nest(loops, scalars.close(2))
+      scalars.statements[0] += AdjointSchedule.nest(loops, close(2))
     }
     if case .scatterAdd = graph.nodes[node].kind { scatter(node, buffer) }
   }
@@ -44,9 +44,7 @@ extension KernelWriter {
     let value = scalars.expression(number, in: 2)
     let row = scalars.makeVariable("row", .i64, level: 2)
     scalars.statements[2].append(.define(row, value))
-    let header = scalars.close(2)
-    // What is behind the condition finds the rows that it gathers itself.
-    begin(0)
+    let header = close(2)
     let update = term(operands[2], .coordinates(indices + columns), .full)
     scalars.count([update], definesLoads: false)
     let place = flatten([Index(variable: row)] + columns, [0] + shape.dropFirst())
@@ -57,7 +55,7 @@ extension KernelWriter {
         .compare(.greaterOrEqual, .variable(row), .constant(0, .i64)),
         .compare(.less, .variable(row), .constant(Double(shape[0]), .i64)),
       ])
-    let body: [Statement] = header + [.when(isInRange, nest(rowLoops, scalars.close(2)))]
+    let body: [Statement] = header + [.when(isInRange, nest(rowLoops, close(2)))]
     scalars.statements[0] += nest(indexLoops, body)
   }
 }

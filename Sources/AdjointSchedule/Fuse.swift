@@ -324,7 +324,10 @@ struct Fusion {
     func add(_ coordinates: Coordinates?) {
       if let coordinates, !found.contains(coordinates) { found.append(coordinates) }
     }
-    for operand in graph.nodes[node].operands { add(reached(operand, group)) }
+    // A gather's operands have coordinates of their own.
+    for operand in graph.nodes[node].operands where graph.nodes[operand].type.shape == shape {
+      add(reached(operand, group))
+    }
     let (own, space) = identity(shape)
     if space == groups[group].space { add(own) }
     if let rowRank = groups[group].rowRank, space == Array(groups[group].space[..<rowRank]) { add(own) }

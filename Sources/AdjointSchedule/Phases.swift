@@ -47,7 +47,7 @@ struct Phases {
       let below = (reads[member] ?? []).filter { level($0) == .full && !fusion.graph.nodes[$0].needsBuffer }
       again[member] = fusion.cost(member) + below.map { again[$0] ?? 0 }.reduce(0, +)
     }
-    let rowBytes = group.space[rowRank...].reduce(1, *)
+    let rowCount = group.space[rowRank...].reduce(1, *)
     for member in group.members.reversed() {
       let first = earliest[member] ?? 0
       var evaluated: Set<Int> = [first]
@@ -57,10 +57,11 @@ struct Phases {
         home[member] = phases.min() ?? first
         evaluated = [home[member] ?? first]
         if phases.count > 1 {
-          if (again[member] ?? 0) <= 4 {
+          // A row of one element is a scalar, which is there as long as the row.
+          if (again[member] ?? 0) <= 4 || rowCount == 1 {
             isRepeated.insert(member)
             evaluated = phases
-          } else if rowBytes * fusion.graph.nodes[member].type.dtype.size <= Phases.longestRow {
+          } else if rowCount * fusion.graph.nodes[member].type.dtype.size <= Phases.longestRow {
             isKept.insert(member)
           } else {
             needsBuffer.insert(member)

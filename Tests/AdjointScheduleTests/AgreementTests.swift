@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<120)
+  @Test(arguments: 0..<240)
   func randomPrograms(seed: Int) throws {
     var generator = ProbeGenerator(seed: UInt64(seed))
     let types = RandomFunction.argumentTypes(&generator)
@@ -39,7 +39,7 @@ import Testing
     try check(simplify(program), arguments, tolerance: 1e-9, "seed \(seed), simplified")
   }
 
-  @Test(arguments: 0..<60)
+  @Test(arguments: 0..<120)
   func randomGradients(seed: Int) throws {
     var generator = ProbeGenerator(seed: UInt64(seed))
     let types = RandomFunction.argumentTypes(&generator)

@@ -38,12 +38,12 @@ struct RandomFunction {
     _ builder: Builder, _ x: Value, _ pool: [Value], _ generator: inout ProbeGenerator
   ) throws -> Value {
     let shape = x.type.shape
-    let partner = try fitted(builder, pool.randomElement(using: &generator)!, to: x)
+    let partner = try fitted(builder, pool.randomElement(using: &generator)!, to: x.type)
     func constant(_ value: Double) throws -> Value { try builder.constant(value, like: x) }
     func positive(_ x: Value) throws -> Value { try builder.add(builder.multiply(x, x), constant(0.5)) }
-    let rough = [31, 32, 33, 34, 35]
-    var kind = Int.random(in: 0...35, using: &generator)
-    if isSmooth, rough.contains(kind) { kind -= 31 }
+    let firstRough = 31
+    var kind = Int.random(in: 0...38, using: &generator)
+    if isSmooth, kind >= firstRough { kind -= firstRough }
     switch kind {
     case 0: return try builder.tanh(x)
     case 1: return try builder.sin(x)
@@ -87,26 +87,61 @@ struct RandomFunction {
       return product.type.count > 60 ? x : product
     case 29:
       guard !shape.isEmpty else { return try builder.sin(x) }
-      let count = [[], [1], [3]].randomElement(using: &generator) ?? []
-      let rows = (0..<count.reduce(1, *)).map { _ in Int64.random(in: 0..<Int64(shape[0]), using: &generator) }
-      let indices = try builder.constant(Literal(TensorType(count, .i32), .integer(rows)))
-      return try builder.gatherRows(x, indices)
+      return try builder.gatherRows(x, constantRows(builder, x, &generator))
     case 30: return try builder.reduce(.product, builder.tanh(x), axes: randomAxes(shape, &generator))
     case 31: return try builder.maximum(x, partner)
     case 32: return try builder.minimum(x, partner)
     case 33: return try builder.abs(x)
     case 34: return try builder.reduce(.max, x, axes: randomAxes(shape, &generator))
-    default: return try builder.reduce(.min, x, axes: randomAxes(shape, &generator))
+    case 35: return try builder.reduce(.min, x, axes: randomAxes(shape, &generator))
+    case 36:
+      guard !shape.isEmpty else { return try builder.exp(builder.sin(x)) }
+      return try builder.gatherRows(partner, computedRows(builder, x, &generator))
+    case 37:
+      guard !shape.isEmpty else { return try builder.cos(builder.tanh(x)) }
+      let rows =
+        try Bool.random(using: &generator)
+        ? computedRows(builder, x, &generator) : constantRows(builder, x, &generator)
+      let updates = x.type.with(shape: rows.type.shape + shape.dropFirst())
+      let source = pool.filter { $0.type == updates }.randomElement(using: &generator) ?? x
+      let table = Bool.random(using: &generator) ? partner : try builder.zeros(x.type)
+      let update =
+        try Bool.random(using: &generator) ? builder.gatherRows(x, rows) : fitted(builder, source, to: updates)
+      return try builder.scatterAddRows(table, rows, builder.sin(update))
+    default:
+      // The elements whose place along the last axis is where another tensor has its largest.
+      guard let axis = shape.indices.last else { return try builder.sin(builder.exp(builder.tanh(x))) }
+      let largest = try builder.append(ArgReduce(largest: true, axis: axis), [partner])[0]
+      let place = try builder.append(Iota(shape: shape, axis: axis, dtype: .i32), [])[0]
+      let spread = try builder.broadcastInDim(largest, shape: shape, dimensions: Array(0..<axis))
+      let rest = Bool.random(using: &generator) ? try builder.zeros(x.type) : try builder.cos(x)
+      let picked = try builder.select(builder.compare(.equal, place, spread), x, rest)
+      return Bool.random(using: &generator) ? picked : try builder.reduce(.sum, picked, axes: [axis])
     }
+  }
+
+  /// Constant rows of a table.
+  private func constantRows(_ builder: Builder, _ table: Value, _ generator: inout ProbeGenerator) throws -> Value {
+    let count = [[], [1], [3], [2, 2]].randomElement(using: &generator) ?? []
+    let rows = (0..<count.reduce(1, *)).map { _ in
+      Int64.random(in: 0..<Int64(table.type.shape[0]), using: &generator)
+    }
+    return try builder.constant(Literal(TensorType(count, .i32), .integer(rows)))
+  }
+
+  /// Rows of a table that its own elements name: where each column is largest.
+  private func computedRows(_ builder: Builder, _ table: Value, _ generator: inout ProbeGenerator) throws -> Value {
+    let rows = try builder.append(ArgReduce(largest: Bool.random(using: &generator), axis: 0), [table])[0]
+    return try Bool.random(using: &generator) ? builder.reshape(rows, [rows.type.count]) : rows
   }
 
   private func randomAxes(_ shape: [Int], _ generator: inout ProbeGenerator) -> [Int] {
     shape.indices.filter { _ in Bool.random(using: &generator) }
   }
 
-  /// `value`, made to have the type of `x`: its sum, broadcast, where it has another shape.
-  private func fitted(_ builder: Builder, _ value: Value, to x: Value) throws -> Value {
-    if value.type == x.type { return value }
-    return try builder.broadcast(builder.reduce(.sum, value, axes: Array(value.type.shape.indices)), to: x.type.shape)
+  /// `value`, made to have that type: its sum, broadcast, where it has another.
+  private func fitted(_ builder: Builder, _ value: Value, to type: TensorType) throws -> Value {
+    if value.type == type { return value }
+    return try builder.broadcast(builder.reduce(.sum, value, axes: Array(value.type.shape.indices)), to: type.shape)
   }
 }
