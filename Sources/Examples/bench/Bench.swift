@@ -68,7 +68,8 @@ private func measure(
   }
   let time = median(samples)
   let onAll = threads > 1 ? median(threaded) : time
-  let limit = possible.isEmpty ? nil : median(possible)
+  // All of them can leave the work to one.
+  let limit = possible.isEmpty ? nil : max(1, median(possible))
   let cost = workload.cost
   var outcome = Outcome(
     workload: id, title: title, microseconds: time * 1e6, fastest: (samples.min() ?? time) * 1e6,
