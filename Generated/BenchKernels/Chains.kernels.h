@@ -257,6 +257,7 @@ static void x_2_and_others_and_adjoint(const float *restrict x, const float *res
   for (int i = begin; i < end; i++)
     bias_2[i] = 0.0f;
   for (int i = 0; i < 256; i++) {
+#pragma clang loop interleave_count(4)
     for (int j = begin; j < end; j++) {
       const float upstream_value = upstream[i * 3072 + j];
       const float x_value = x[i * 3072 + j];

@@ -32,19 +32,30 @@ static void update_values(const float *values, const float *mu_values, const flo
     float *new_mu_values, float *new_nu_values, float *new_values, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
+  for (int i_block = begin; i_block < end; i_block += 16) {
+    // Soon read, or written.
+    const int i_soon = i_block < 9999488 ? i_block + 512 : i_block;
+    __builtin_prefetch(&values_2[i_soon]);
+    __builtin_prefetch(&mu_values[i_soon]);
+    __builtin_prefetch(&nu_values[i_soon]);
+    __builtin_prefetch(&values[i_soon]);
+    __builtin_prefetch(&new_mu_values[i_soon], 1);
+    __builtin_prefetch(&new_nu_values[i_soon], 1);
+    __builtin_prefetch(&new_values[i_soon], 1);
 #pragma clang loop vectorize(assume_safety)
-  for (int i = begin; i < end; i++) {
-    const float values_2_value = values_2[i];
-    const float mu_values_value = mu_values[i];
-    const float new_mu_values_value = values_2_value * 0.1f + mu_values_value * 0.9f;
-    const float nu_values_value = nu_values[i];
-    const float new_nu_values_value = values_2_value * values_2_value * 0.001f + nu_values_value * 0.999f;
-    const float values_value = values[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_values_value * correction2_value) + 1e-08f;
-    const float add_value_2 = new_mu_values_value * correction1_value / add_value + values_value * 0.0001f;
-    new_mu_values[i] = new_mu_values_value;
-    new_nu_values[i] = new_nu_values_value;
-    new_values[i] = values_value + add_value_2 * -0.001f;
+    for (int i = i_block; i < i_block + 16; i++) {
+      const float values_2_value = values_2[i];
+      const float mu_values_value = mu_values[i];
+      const float new_mu_values_value = values_2_value * 0.1f + mu_values_value * 0.9f;
+      const float nu_values_value = nu_values[i];
+      const float new_nu_values_value = values_2_value * values_2_value * 0.001f + nu_values_value * 0.999f;
+      const float values_value = values[i];
+      const float add_value = adjoint_sqrt_f32(new_nu_values_value * correction2_value) + 1e-08f;
+      const float add_value_2 = new_mu_values_value * correction1_value / add_value + values_value * 0.0001f;
+      new_mu_values[i] = new_mu_values_value;
+      new_nu_values[i] = new_nu_values_value;
+      new_values[i] = values_value + add_value_2 * -0.001f;
+    }
   }
 }
 

@@ -87,9 +87,12 @@ struct CStatements {
   }
 
   mutating func write(_ loop: Loop, _ body: [Statement], to text: inout CText) {
-    if aliasing.allowsVectors(body, over: loop.variable) {
-      text.directive(independentIterations)
+    if !isPortable, writeStreams(loop, body, to: &text) { return }
+    var directive = aliasing.allowsVectors(body, over: loop.variable) ? independentIterations : nil
+    if !isPortable, let count = vectorsAtOnce(loop, body) {
+      directive = (directive ?? "#pragma clang loop") + " interleave_count(\(count))"
     }
+    if let directive { text.directive(directive) }
     let early = isPortable ? [:] : earlyLines(loop, body)
     var copy = self
     text.block(header(loop)) { inner in

@@ -3,7 +3,7 @@
 
 #define UNARY(name, suffix, type)                                                                                    \
   static void VARIANT(name##_##suffix)(const type *x, type *y, size_t n) {                                           \
-    _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < n; i++) y[i] =                             \
+    _Pragma("clang loop vectorize(assume_safety) interleave_count(2)") for (size_t i = 0; i < n; i++) y[i] =         \
         adjoint_##name##_##suffix(x[i]);                                                                             \
   }
 #define BINARY(name, suffix, type)                                                                                   \

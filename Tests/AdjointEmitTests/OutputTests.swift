@@ -123,6 +123,50 @@ import Testing
         """)
   }
 
+  /// An update of arrays larger than all caches goes from line to line, and asks for each some lines before; what is
+  /// left of the last line follows.
+  @Test func largeUpdatesAskForLinesEarly() throws {
+    func kernels(count: Int) throws -> String {
+      let type = TensorType([count], .f32)
+      let program = try makeProgram("update", [("x", type), ("y", type)], reuses: [0: 0]) { builder, values in
+        [try builder.add(values[0], builder.multiply(values[1], values[1]))]
+      }
+      let files = try emitC(
+        module: "Model", source: "Model.swift", [entryPoint("update", [makeSchedule(program)])]
+      ).files
+      return try #require(files.first { $0.path == "Model.kernels.h" }).text
+    }
+    let whole = try kernels(count: 4_000_000)
+    #expect(whole.contains("for (int i_block = begin; i_block < end; i_block += 16) {"), "\(whole)")
+    #expect(whole.contains("const int i_soon = i_block < 3999488 ? i_block + 512 : i_block;"), "\(whole)")
+    for line in ["__builtin_prefetch(&x[i_soon]);", "__builtin_prefetch(&new_y0[i_soon], 1);"] {
+      #expect(whole.contains(line), "\(whole)")
+    }
+    #expect(whole.contains("for (int i = i_block; i < i_block + 16; i++)"), "\(whole)")
+    #expect(!whole.contains("i_whole"))
+    let ragged = try kernels(count: 4_000_003)
+    #expect(ragged.contains("const int i_whole = end - (end - begin) % 16;"), "\(ragged)")
+    #expect(ragged.contains("i_block < i_whole; i_block += 16"), "\(ragged)")
+    #expect(ragged.contains("for (int i = i_whole; i < end; i++)"), "\(ragged)")
+    #expect(try !kernels(count: 100_000).contains("prefetch"))
+  }
+
+  /// Vectors of long chains of instructions are worked on side by side.
+  @Test func longLoopsAreInterleaved() throws {
+    func kernels(_ value: (Builder, Value) throws -> Value, width: Int = 256) throws -> String {
+      let program = try makeProgram("map", [("x", TensorType([width], .f32))]) { [try value($0, $1[0])] }
+      let files = try emitC(
+        module: "Model", source: "Model.swift", [entryPoint("map", [makeSchedule(program)])]
+      ).files
+      return try #require(files.first { $0.path == "Model.kernels.h" }).text
+    }
+    #expect(try kernels { b, x in try b.tanh(x) }.contains("interleave_count(2)"))
+    let long = try kernels { b, x in try (0..<9).reduce(b.tanh(x)) { value, _ in try b.add(b.multiply(value, x), x) } }
+    #expect(long.contains("interleave_count(4)"), "\(long)")
+    #expect(try !kernels { b, x in try b.add(x, x) }.contains("interleave_count"))
+    #expect(try !kernels({ b, x in try b.tanh(x) }, width: 40).contains("interleave_count"))
+  }
+
   /// A row that is passed over several times asks for what its last pass writes, and for the next row, where the
   /// arrays are larger than the nearest cache.
   @Test func rowsAskForLinesEarly() throws {
