@@ -140,7 +140,7 @@ public struct RandomSource: Sendable {
       guard !shape.isEmpty else { return ("\(n) * \(n) * 0.5", shape) }
       var without = shape
       without.remove(at: axis)
-      switch generator.below(12) {
+      switch generator.below(15) {
       case 0: return ("\(n).sum(axis: \(axis))", without)
       case 1: return ("\(n).mean(axis: \(axis), keepDims: true) - \(n)", shape)
       case 2: return ("\(n).max(axis: \(axis))", without)
@@ -168,6 +168,16 @@ public struct RandomSource: Sendable {
       case 9:
         return ("\(n).gathered(rows: \(n).argmax(axis: 0).reshaped([-1]))", [x.count / shape[0]] + shape.dropFirst())
       case 10: return ("oneHot(\(n).argmax(axis: \(axis)), \(shape[axis])) * 0.5", without + [shape[axis]])
+      case 11:
+        let rows = (0...generator.below(4)).map { _ in generator.below(shape[0]) }
+        return ("\(n).gathered(rows: Tensor<Int32>(\(rows)))", [rows.count] + shape.dropFirst())
+      case 12:
+        let last = shape.count - 1
+        let text = "(\(n) * oneHot(\(other).argmax(axis: \(last)), \(shape[last]))).sum(axis: \(last))"
+        // A partner may broadcast: only one of the same shape has as many places.
+        guard known.contains(where: { $0.name == other }) else { return ("sin(\(n))", shape) }
+        return (text, Array(shape.dropLast()))
+      case 13: return ("sin(\(n).gathered(rows: \(n).argmax(axis: 0)))", Array(shape.dropFirst() + shape.dropFirst()))
       default: return ("logSoftmax(\(n).reshaped([-1]))", [x.count])
       }
     }
