@@ -157,7 +157,10 @@ private func biasGelu() -> Workload {
   let (x, bias, upstream) = (tensor([256, 3072], 1, 6), tensor([3072], 2), tensor([256, 3072], 3))
   let elements = Double(256 * 3072)
   return Workload(
-    cost: .init(bytes: 16 * elements, footprint: 16 * elements, tangents: elements),
+    // Besides its tangent, an element of u = x + bias takes one sum for u, four operations for the tangent's argument
+    // u·(c·u² + d), three for y, nine for the derivative and its product, and one for the sum of the bias's gradient.
+    cost: .init(
+      bytes: 16 * elements, footprint: 16 * elements, tangents: elements, otherOperations: 18 * elements),
     arenaBytes: Int(CHAINS_GELU_STEP_ARENA_BYTES),
     signature: {
       let (y, gradient, sums) = Compiled.geluStep(x: x, bias: bias, upstream: upstream)
