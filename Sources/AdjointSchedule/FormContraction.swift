@@ -24,9 +24,9 @@ extension KernelWriter {
 
     var operands: [Contraction.Operand] = []
     for (side, operand) in sides.enumerated() {
-      guard case .success(let view) = fusion.matrix(operand, rank: fusion.rank(number)) else {
-        preconditionFailure("an operand of a dot product is not in memory")
-      }
+      guard case .success(let view) = fusion.matrix(operand, rank: fusion.rank(number)),
+        let depthStride = fusion.mergedStride(view.index, shapes[side], contracting)
+      else { preconditionFailure("an operand of a dot product is not in memory") }
       /// The stride along the dimension that a loop of the result runs over, 0 where the operand does not vary.
       func stride(_ loop: Loop) -> Int {
         guard let dimension = loopOfDimension.firstIndex(where: { $0?.variable == loop.variable }) else { return 0 }
@@ -37,9 +37,9 @@ extension KernelWriter {
       }
       operands.append(
         Contraction.Operand(
-          buffer: table.ofNode[view.node] ?? 0, offset: view.index.constant, batchStrides: outer.map(stride),
+          buffer: buffer(of: view.node), offset: view.index.constant, batchStrides: outer.map(stride),
           freeStride: stride(side == 0 ? rows : columns),
-          depthStride: fusion.mergedStride(view.index, shapes[side], contracting) ?? 0))
+          depthStride: depthStride))
     }
     let depth = shapes[0].suffix(contracting).reduce(1, *)
     let isSingle = rows.extent == 1 && columns.extent == 1

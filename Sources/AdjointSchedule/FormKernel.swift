@@ -27,6 +27,8 @@ struct KernelWriter {
   /// Members that the phase being written reads from memory, or from a row kept from an earlier phase.
   private var rows: [Int: Int] = [:]
   private var memo: [MemoKey: Int] = [:]
+  /// What the kernel would need and there is not: it must not be used then.
+  private(set) var missing: String?
   /// Nodes of no kernel, or of another one, that this kernel computes where it needs them.
   private(set) var inlined: Set<Int> = []
 
@@ -45,6 +47,13 @@ struct KernelWriter {
 
   var graph: Graph { fusion.graph }
 
+  /// The memory of a node that is read or written there.
+  mutating func buffer(of node: Int) -> Int {
+    if let buffer = table.ofNode[node] { return buffer }
+    missing = "\(graph.nodes[node].name ?? graph.nodes[node].opName) has no memory"
+    return 0
+  }
+
   /// The extents of the loops inside a row; all loops where there are no rows.
   var innerExtents: [Int] { Array(group.space[(group.rowRank ?? 0)...]) }
 
@@ -56,7 +65,7 @@ struct KernelWriter {
     case .splat(let value): return scalars.constant(value, graph.nodes[node].type.dtype)
     case .position(let index):
       return convert(scalars.term(.index(index), .i64), graph.nodes[node].type.dtype)
-    case .load(let node, let index): return load(table.ofNode[node] ?? 0, index, node: node)
+    case .load(let node, let index): return load(buffer(of: node), index, node: node)
     case .member(let node): return member(node)
     case .expand(let node, let coordinates):
       inlined.insert(node)
@@ -125,7 +134,7 @@ struct KernelWriter {
     let variable = scalars.reserve(row, "row")
     let indexRank = graph.nodes[graph.nodes[node].operands[1]].type.rank
     let place = flatten([Index(variable: variable)] + coordinates[indexRank...], [0] + shape.dropFirst())
-    return load(table.ofNode[tableNode] ?? 0, place, row: row)
+    return load(buffer(of: tableNode), place, row: row)
   }
 
   private mutating func instantiate(_ expression: ScalarExpression, _ operands: [Int]) -> Int {

@@ -3,7 +3,7 @@ import AdjointIR
 extension KernelWriter {
   /// Writes a concatenation, a padding or a scattering.
   mutating func formMovement(_ node: Int) {
-    let buffer = table.ofNode[node] ?? 0
+    let buffer = buffer(of: node)
     let shape = graph.nodes[node].type.shape
     for nest in graph.movementNests(node) {
       let (loops, variables) = loops(over: nest.extents)

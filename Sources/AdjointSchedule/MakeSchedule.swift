@@ -49,7 +49,7 @@ public func makeSchedule(
   kernels = splitRowSums(kernels, &table, &names, leastPart: options.leastPart)
   let order = KernelOrder(kernels, table.buffers, program.results)
   kernels = order.order.map { kernels[$0] }
-  for result in order.copiedResults { kernels.append(copyKernel(result, program, &table, &names)) }
+  for result in order.copiedResults { kernels.append(try copyKernel(result, program, &table, &names)) }
 
   var kernelNames = NameTable()
   for number in kernels.indices { kernels[number].name = kernelNames.unique(kernels[number].name) }
@@ -92,6 +92,7 @@ private func makeBuffers(_ fusion: Fusion, _ program: Program, _ table: inout Bu
 
 /// A kernel from what was written: loops merged, variables renumbered and named.
 private func finish(_ writer: KernelWriter) throws(ScheduleError) -> Kernel {
+  if let missing = writer.missing { throw ScheduleError("schedule.buffer", missing) }
   var writer = writer
   let separate = separateLoops(writer.scalars.statements[0]) { variable in
     writer.scalars.makeVariable(
@@ -134,8 +135,10 @@ private func finish(_ writer: KernelWriter) throws(ScheduleError) -> Kernel {
 /// Moves a result into its place when all else is done.
 private func copyKernel(
   _ result: Int, _ program: Program, _ table: inout BufferTable, _ names: inout NameTable
-) -> Kernel {
-  let source = table.buffers.firstIndex { $0.storage == .result(result) } ?? 0
+) throws(ScheduleError) -> Kernel {
+  guard let source = table.buffers.firstIndex(where: { $0.storage == .result(result) }) else {
+    throw ScheduleError("schedule.result", "nothing computes \(program.results[result].name)")
+  }
   let target = table.append(table.buffers[source])
   let name = table.buffers[source].name
   table.buffers[source].name = names.unique("computed_\(name)")
