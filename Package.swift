@@ -100,10 +100,11 @@ let package = Package(
       exclude: ["Figures", "Peers"]),
 
     // Input that may break the tool, random and seeded.
-    .target(name: "FuzzCases", dependencies: ["AdjointDriver", "AdjointDiagnostics"], path: "Tests/Fuzz/Cases"),
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .target(
+      name: "FuzzCases", dependencies: ["AdjointDriver", "AdjointDiagnostics", "TestSupport"], path: "Tests/Fuzz/Cases"),
     .executableTarget(name: "fuzz", dependencies: ["AdjointDriver", "FuzzCases"], path: "Tests/Fuzz/Command"),
 
-    .target(name: "TestSupport", path: "Tests/Support"),
     .testTarget(name: "AdjointRuntimeTests", dependencies: ["AdjointRuntime", "CAdjoint", "TestSupport"]),
     .testTarget(name: "AdjointTests", dependencies: ["Adjoint", "TestSupport"]),
     .testTarget(name: "AdjointIRTests", dependencies: ["AdjointIR"]),

@@ -1,17 +1,9 @@
-/// A small seeded generator (SplitMix64; Steele, Lea and Flood, OOPSLA 2014): the same cases on every machine.
-public struct FuzzGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+import TestSupport
 
-  public init(seed: UInt64) { state = seed }
+/// Where a case's random choices come from: the same cases on every machine.
+public typealias FuzzGenerator = SplitMix
 
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix {
   /// A number below `limit`, which is positive.
   mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 
