@@ -71,9 +71,9 @@ extension CStatements {
 }
 
 extension EarlyLine {
-  fileprivate static let lineBytes = 64
+  static let lineBytes = 64
   /// Arrays that are smaller stay in the nearest cache anyway.
-  fileprivate static let nearBytes = 1 << 15
+  static let nearBytes = 1 << 15
 }
 
 /// A statement that passes over a row once, with what it stores and loads in each iteration.

@@ -59,7 +59,7 @@ struct FinishWriter {
     for step in plan.stages.joined() {
       for (buffer, index) in loads(step.value)
       where index.terms.count == 2 && !held.contains(buffer)
-        && outside.buffers[buffer].type.byteCount > FinishWriter.nearBytes
+        && outside.buffers[buffer].type.byteCount > EarlyLine.nearBytes
         && !asked.contains(where: { $0.buffer == buffer && $0.index == index })
       {
         asked.append((buffer, index))
@@ -67,9 +67,6 @@ struct FinishWriter {
     }
     self.asked = asked
   }
-
-  /// Arrays that are smaller stay in the nearest cache anyway.
-  private static let nearBytes = 1 << 15
 
   /// The structure and the function.
   func helper() -> String {

@@ -118,6 +118,6 @@ private struct Streams {
       let size = types.map(\.dtype.size).max()
     else { return nil }
     buffers = found
-    elementsOfALine = 64 / size
+    elementsOfALine = EarlyLine.lineBytes / size
   }
 }

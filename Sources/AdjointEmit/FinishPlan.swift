@@ -207,12 +207,15 @@ extension FinishPlan.Step {
 }
 
 extension Expression {
-  /// The variables that a value is computed from.
+  /// The variables that a value is computed from, but for those in the indices of what it loads.
   var variables: [Int] {
     switch self {
     case .variable(let variable): [variable]
+    case .load, .constant, .index: []
     case .call(_, let arguments): arguments.flatMap(\.variables)
-    default: []
+    case .compare(_, let left, let right): left.variables + right.variables
+    case .select(let predicate, let onTrue, let onFalse): [predicate, onTrue, onFalse].flatMap(\.variables)
+    case .convert(let value, to: _), .bitcast(let value, to: _): value.variables
     }
   }
 }

@@ -42,6 +42,7 @@ private struct ScheduleChecker {
 
   func check(_ kernel: Kernel) throws(ScheduleError) {
     var listed = Set(kernel.reads + kernel.writes + kernel.locals)
+    var unwritten = Set(kernel.writes + kernel.locals)
     for access in kernel.accesses {
       let storage = schedule.buffers[access.buffer].storage
       if case .parameter = storage, access.isWrite {
@@ -55,14 +56,14 @@ private struct ScheduleChecker {
         throw refuse("list", "\(kernel.name) does not list \(name(access.buffer))")
       }
       try checkBounds(access, kernel)
-    }
-    var written: Set<Int> = []
-    for access in kernel.accesses {
       if access.isWrite {
-        written.insert(access.buffer)
-      } else if !written.contains(access.buffer), (kernel.locals + kernel.writes).contains(access.buffer) {
+        unwritten.remove(access.buffer)
+      } else if unwritten.contains(access.buffer) {
         throw refuse("local", "\(kernel.name) reads \(name(access.buffer)) before it writes it")
       }
+    }
+    for local in kernel.locals where unwritten.contains(local) {
+      throw refuse("local", "\(kernel.name) has \(name(local)), which it never writes")
     }
     var defined: Set<Int> = []
     for (variable, _) in definedVariables(kernel.body) {

@@ -2,18 +2,11 @@ import AdjointIR
 
 /// Random numbers that suit an entry point's parameters; the same ones for the same seed.
 struct CheckNumbers: RandomNumberGenerator {
-  private var state: UInt64
+  private var random: ProbeGenerator
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { random = ProbeGenerator(seed: seed) }
 
-  /// SplitMix64 (G. Steele et al., "Fast splittable pseudorandom number generators", OOPSLA 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { random.next() }
 
   /// Arguments on which a specialisation's results are numbers: a logarithm has none of what is below 0, so ranges are
   /// tried until all results are finite, and the one with the most finite results is taken otherwise.
