@@ -96,8 +96,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 // between is another one's: asked for in this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
-                                    const int rows, const int vectors, vector_f32 (*restrict sum)[2]) {
-  vector_f32 column[2];
+                                    const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
+  vector_f32 column[TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
     const float *const place = right + v * LANES;
@@ -121,7 +121,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
                                      const int vectors, const int is_first, float *restrict sums) {
-  vector_f32 sum[TILE_ROWS][2];
+  vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -151,15 +151,18 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
                                     const int full, const int height, const int columns, const int width,
                                     const int is_first, float *restrict sums) {
   const int last = rows % full;
-  const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
+  const int used = (columns % TILE_COLUMNS + LANES - 1) / LANES;
+  const int narrow = used > 0 && used < TILE_VECTORS && width <= used * LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, used, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, used, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, TILE_VECTORS, is_first,
+        sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, TILE_VECTORS, is_first,
+        sums);
 }
 
 // FeedForward.swift:16   contract(gelu(expand(x)))

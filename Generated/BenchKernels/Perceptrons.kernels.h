@@ -132,8 +132,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 // between is another one's: asked for in this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
-                                    const int rows, const int vectors, vector_f32 (*restrict sum)[2]) {
-  vector_f32 column[2];
+                                    const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
+  vector_f32 column[TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
     const float *const place = right + v * LANES;
@@ -157,7 +157,7 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
                                      const ptrdiff_t depth_stride, const float *restrict right,
                                      const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
                                      const int vectors, const int is_first, float *restrict sums) {
-  vector_f32 sum[TILE_ROWS][2];
+  vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -187,23 +187,25 @@ ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t 
                                     const int full, const int height, const int columns, const int width,
                                     const int is_first, float *restrict sums) {
   const int last = rows % full;
-  const int tail = columns % TILE_COLUMNS, narrow = tail > 0 && tail <= LANES && width <= LANES;
+  const int used = (columns % TILE_COLUMNS + LANES - 1) / LANES;
+  const int narrow = used > 0 && used < TILE_VECTORS && width <= used * LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, used, is_first, sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 1, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, used, is_first, sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, TILE_VECTORS, is_first,
+        sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, 2, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, TILE_VECTORS, is_first,
+        sums);
 }
 
 // What is left to do with row `row` of a tile whose sums are there. It has stages: each root or division begins one and
 // is used in a later one.
 typedef void finish_row_f32(void *tile, const float *sums, int row, int stage);
 
-// As matmul_block, for two vectors a row and from 0. Meanwhile `unfinished` rows of the tile before,
-//     whose sums are where
+// As matmul_block, for whole rows and from 0. Meanwhile `unfinished` rows of the tile before, whose sums are where
 // this one's are to be, are finished, with steps of the sum between the stages: these need none of what a root or a
 // division keeps busy for long, and what waits for one is so far off that nothing else waits for it.
 ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const ptrdiff_t row_stride,
@@ -212,11 +214,11 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
                                                const int rows, float *restrict sums, finish_row_f32 finish,
                                                const int stages, void *tile, const int unfinished) {
   const int steps = depth / (TILE_ROWS * stages);
-  vector_f32 sum[TILE_ROWS][2];
+  vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < 2; v++) sum[r][v] = (vector_f32)(0);
+    for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (vector_f32)(0);
   int k = 0;
   for (int r = 0; r < unfinished; r++)
 #pragma clang loop unroll(full)
@@ -224,16 +226,17 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
       finish(tile, sums, r, stage);
 #pragma clang loop unroll_count(2)
       for (int step = 0; step < steps; step++, k++)
-        matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, 2,
-            sum);
+        matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows,
+            TILE_VECTORS, sum);
     }
 #pragma clang loop unroll_count(2)
   for (; k < depth; k++)
-    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, 2, sum);
+    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows,
+        TILE_VECTORS, sum);
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < 2; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
+    for (int v = 0; v < TILE_VECTORS; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`.
@@ -834,10 +837,10 @@ typedef struct {
   float *new_second_kernel;
   float correction2_value;
   float correction1_value;
-  vector_f32 radicand[2];
-  vector_f32 numerator[2];
-  vector_f32 root[2];
-  vector_f32 divide_value[2];
+  vector_f32 radicand[TILE_VECTORS];
+  vector_f32 numerator[TILE_VECTORS];
+  vector_f32 root[TILE_VECTORS];
+  vector_f32 divide_value[TILE_VECTORS];
   int i_tile, j_tile;  // where it begins
   int i_next, j_next;  // where the next one does
 } update_second_kernel_tile;
@@ -852,7 +855,7 @@ ADJOINT_INLINE void update_second_kernel_finish(void *unfinished, const float *s
     ask_for_row_f32(&tile->second_kernel[(tile->i_next + row) * 512 + tile->j_next]);
   }
 #pragma clang loop unroll(full)
-  for (int vector = 0; vector < 2; vector++) {
+  for (int vector = 0; vector < TILE_VECTORS; vector++) {
     const int j = tile->j_tile + vector * LANES;
     if (stage == 0) {
       const vector_f32 d_second_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];
@@ -975,10 +978,10 @@ typedef struct {
   float *new_first_kernel;
   float correction2_value;
   float correction1_value;
-  vector_f32 radicand[2];
-  vector_f32 numerator[2];
-  vector_f32 root[2];
-  vector_f32 divide_value[2];
+  vector_f32 radicand[TILE_VECTORS];
+  vector_f32 numerator[TILE_VECTORS];
+  vector_f32 root[TILE_VECTORS];
+  vector_f32 divide_value[TILE_VECTORS];
   int i_tile, j_tile;  // where it begins
   int i_next, j_next;  // where the next one does
 } update_first_kernel_tile;
@@ -993,7 +996,7 @@ ADJOINT_INLINE void update_first_kernel_finish(void *unfinished, const float *su
     ask_for_row_f32(&tile->first_kernel[(tile->i_next + row) * 512 + tile->j_next]);
   }
 #pragma clang loop unroll(full)
-  for (int vector = 0; vector < 2; vector++) {
+  for (int vector = 0; vector < TILE_VECTORS; vector++) {
     const int j = tile->j_tile + vector * LANES;
     if (stage == 0) {
       const vector_f32 d_first_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];

@@ -91,8 +91,7 @@ struct FinishWriter {
         fields.line("\(constant)\(type.cType) *\(bufferNames[buffer] ?? "");")
       }
       for variable in plan.outer { fields.line("\(type.cType) \(outerNames[variable] ?? "");") }
-      // Two vectors are a row of a tile.
-      for variable in plan.kept { fields.line("vector_\(type) \(expressions.variableNames[variable])[2];") }
+      for variable in plan.kept { fields.line("vector_\(type) \(expressions.variableNames[variable])[TILE_VECTORS];") }
       fields.line("int \(place.row), \(place.column);  // where it begins")
       fields.line("int \(next.row), \(next.column);  // where the next one does")
     }
@@ -113,7 +112,7 @@ struct FinishWriter {
     }
     text.directive("#pragma clang loop unroll(full)")
     let vector = names.vector
-    text.block("for (int \(vector) = 0; \(vector) < 2; \(vector)++)") { inner in
+    text.block("for (int \(vector) = 0; \(vector) < TILE_VECTORS; \(vector)++)") { inner in
       inner.line("const int \(j) = \(names.tile)->\(place.column) + \(vector) * \(lanes);")
       var stored: Set<Int> = []
       for (stage, steps) in plan.stages.enumerated() {

@@ -132,16 +132,23 @@ private func variantFiles(
     }
     return GeneratedFile(path: "\(module).\(suffix).c", text: try render(Templates.variant, context))
   }
+  func sizes(lanes: Int, rows: Int, vectors: Int, if condition: String? = nil) -> [String: Any] {
+    let sizes: [String: Any] = ["lanes": lanes, "halfLanes": lanes / 2, "rows": rows, "vectors": vectors]
+    return sizes.merging(condition.map { ["condition": $0] } ?? [:]) { size, _ in size }
+  }
+  // Tiles of two vectors a row, as high as registers hold, where an element that all columns meet is read as a vector.
+  // The oldest processors of x86-64 move it into all lanes first, with what adds and multiplies: there are fewer of such
+  // elements to a step of the sums in a low and wide tile, of which registers hold the columns too.
   return [
     try file(
-      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [["lanes": 16, "halfLanes": 8, "rows": 12]]),
+      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [sizes(lanes: 16, rows: 12, vectors: 2)]),
     try file(
-      "avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [["lanes": 8, "halfLanes": 4, "rows": 6]]),
+      "avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [sizes(lanes: 8, rows: 6, vectors: 2)]),
     try file(
       "baseline", "any processor of the architecture: NEON on AArch64", guarded: false, begin: nil,
       [
-        ["condition": "#if defined(__aarch64__)", "lanes": 4, "halfLanes": 2, "rows": 12],
-        ["condition": "#else", "lanes": 4, "halfLanes": 2, "rows": 6],
+        sizes(lanes: 4, rows: 12, vectors: 2, if: "#if defined(__aarch64__)"),
+        sizes(lanes: 4, rows: 2, vectors: 4, if: "#else"),
       ]),
   ]
 }
