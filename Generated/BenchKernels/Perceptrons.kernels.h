@@ -404,23 +404,25 @@ static void output_adjoint_descent_step(const float *restrict output_kernel, con
 // new_output_kernel[128, 10] = output.kernel − (d_output_kernel · 0.1)
 //   output_kernel [128, 10]  select_hidden [32, 128]  d_model [32, 10]  new_output_kernel [128, 10]
 static void update_output_kernel_descent_step(const float *output_kernel, const float *restrict select_hidden,
-    const float *restrict d_model, float *new_output_kernel, void *restrict scratch) {
-  float *restrict const panels = scratch;
-  pack_f32(d_model, 10, 1, 32, 10, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
-    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
-    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+    const float *restrict d_model, float *new_output_kernel) {
+  for (int i_tile = 0; i_tile < 128; i_tile += TILE_COLUMNS) {
+    const int tile_width = TILE_COLUMNS;
+    float values[TILE_COLUMNS * 10];
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
+      const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          new_output_kernel[i * 10 + j] = output_kernel[i * 10 + j] - d_output_kernel * 0.1f;
-        }
+      matmul_tile_f32(d_model + j_tile, 1, 10, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height,
+          128, tile_width, 1, sums);
+      // Turned about, as the arrays are.
+      for (int i = 0; i < tile_width; i++) {
+        for (int j = 0; j < tile_height; j++)
+          values[i * 10 + j_tile + j] = sums[j * TILE_COLUMNS + i];
       }
+    }
+#pragma clang loop vectorize(assume_safety)
+    for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
+      const float d_output_kernel = values[place - i_tile * 10];
+      new_output_kernel[place] = output_kernel[place] - d_output_kernel * 0.1f;
     }
   }
 }
@@ -512,7 +514,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
   output_adjoint_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model, arrays.d_hidden,
       arrays.scratch);
   update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
-      arguments->new_output_kernel, arrays.scratch);
+      arguments->new_output_kernel);
   update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
   adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4);
 }
@@ -729,35 +731,37 @@ static void output_adjoint_wide_step(const float *restrict output_kernel, const 
 static void update_output_kernel_wide_step(const float *output_kernel, const float *mu_output_kernel,
     const float *nu_output_kernel, const float *restrict select_second, const float *restrict d_model,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
-    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch, const int begin, const int end) {
+    float *new_nu_output_kernel, float *new_output_kernel, const int begin, const int end) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
-  float *restrict const panels = scratch;
-  pack_f32(d_model, 10, 1, 128, 10, TILE_COLUMNS, panels);
-  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(512)) {
-    const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
-    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_COLUMNS) {
+    const int tile_width = TILE_COLUMNS;
+    float values[TILE_COLUMNS * 10];
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
+      const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_second + i_tile, 1, 512, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, 10, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-          const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
-          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
-              0.999f;
-          const float output_kernel_value = output_kernel[i * 10 + j];
-          const float divide_value = new_mu_output_kernel_value * correction1_value /
-              (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
-          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-          new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.001f;
-        }
+      matmul_tile_f32(d_model + j_tile, 1, 10, select_second + i_tile, 512, 8, 128, 10, TILE_HEIGHT(10), tile_height,
+          512, tile_width, 1, sums);
+      // Turned about, as the arrays are.
+      for (int i = 0; i < tile_width; i++) {
+        for (int j = 0; j < tile_height; j++)
+          values[i * 10 + j_tile + j] = sums[j * TILE_COLUMNS + i];
       }
+    }
+#pragma clang loop vectorize(assume_safety)
+    for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
+      const float d_output_kernel = values[place - i_tile * 10];
+      const float mu_output_kernel_value = mu_output_kernel[place];
+      const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+      const float nu_output_kernel_value = nu_output_kernel[place];
+      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
+          0.999f;
+      const float output_kernel_value = output_kernel[place];
+      const float divide_value = new_mu_output_kernel_value * correction1_value /
+          (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+      new_mu_output_kernel[place] = new_mu_output_kernel_value;
+      new_nu_output_kernel[place] = new_nu_output_kernel_value;
+      new_output_kernel[place] = output_kernel_value + divide_value * -0.001f;
     }
   }
 }
@@ -1110,8 +1114,7 @@ static void update_output_kernel_wide_step_part(const void *arrays, const int pa
   update_output_kernel_wide_step(a->arguments->output_kernel, a->arguments->mu_output_kernel,
       a->arguments->nu_output_kernel, a->select_second, a->d_model, a->correction1, a->correction2,
       a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
-      a->scratch + (size_t)part * 16512, adjoint_part_start(512, TILE_HEIGHT(512), part, parts), adjoint_part_start(512,
-      TILE_HEIGHT(512), part + 1, parts));
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 static void second_adjoint_part(const void *arrays, const int part, const int parts) {
@@ -1315,35 +1318,37 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
 static void update_output_kernel_digits_step(const float *output_kernel, const float *mu_output_kernel,
     const float *nu_output_kernel, const float *restrict select_hidden, const float *restrict d_model,
     const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
-    float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+    float *new_nu_output_kernel, float *new_output_kernel) {
   const float correction1_value = correction1[0];
   const float correction2_value = correction2[0];
-  float *restrict const panels = scratch;
-  pack_f32(d_model, 10, 1, 32, 10, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
-    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
-    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+  for (int i_tile = 0; i_tile < 128; i_tile += TILE_COLUMNS) {
+    const int tile_width = TILE_COLUMNS;
+    float values[TILE_COLUMNS * 10];
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
+      const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_hidden + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-          const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
-          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
-              0.999f;
-          const float output_kernel_value = output_kernel[i * 10 + j];
-          const float divide_value = new_mu_output_kernel_value * correction1_value /
-              (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
-          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-          new_output_kernel[i * 10 + j] = output_kernel_value + divide_value * -0.002f;
-        }
+      matmul_tile_f32(d_model + j_tile, 1, 10, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height,
+          128, tile_width, 1, sums);
+      // Turned about, as the arrays are.
+      for (int i = 0; i < tile_width; i++) {
+        for (int j = 0; j < tile_height; j++)
+          values[i * 10 + j_tile + j] = sums[j * TILE_COLUMNS + i];
       }
+    }
+#pragma clang loop vectorize(assume_safety)
+    for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
+      const float d_output_kernel = values[place - i_tile * 10];
+      const float mu_output_kernel_value = mu_output_kernel[place];
+      const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+      const float nu_output_kernel_value = nu_output_kernel[place];
+      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
+          0.999f;
+      const float output_kernel_value = output_kernel[place];
+      const float divide_value = new_mu_output_kernel_value * correction1_value /
+          (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
+      new_mu_output_kernel[place] = new_mu_output_kernel_value;
+      new_nu_output_kernel[place] = new_nu_output_kernel_value;
+      new_output_kernel[place] = output_kernel_value + divide_value * -0.002f;
     }
   }
 }
@@ -1447,7 +1452,7 @@ void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *a
   output_adjoint_descent_step(arguments->output_kernel, select_hidden, d_model, d_hidden, scratch);
   update_output_kernel_digits_step(arguments->output_kernel, arguments->mu_output_kernel, arguments->nu_output_kernel,
       select_hidden, d_model, correction1, correction2, arguments->new_mu_output_kernel,
-      arguments->new_nu_output_kernel, arguments->new_output_kernel, scratch);
+      arguments->new_nu_output_kernel, arguments->new_output_kernel);
   update_hidden_bias_digits_step(arguments->hidden_bias, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden,
       correction1, correction2, arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias,
       arguments->new_hidden_bias);

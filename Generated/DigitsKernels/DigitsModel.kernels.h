@@ -377,7 +377,7 @@ static void update_output_kernel(const float *output_kernel, const double *restr
     const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
     const float *mu_output_kernel, const float *nu_output_kernel, const float *restrict h,
     const float *restrict d_logits, const float *restrict correction1, const float *restrict correction2,
-    float *new_mu_output_kernel, float *new_nu_output_kernel, float *new_output_kernel, void *restrict scratch) {
+    float *new_mu_output_kernel, float *new_nu_output_kernel, float *new_output_kernel) {
   const double beta1_value = beta1[0];
   const float converted = (float)(1.0 - beta1_value);
   const float converted_2 = (float)beta1_value;
@@ -390,34 +390,36 @@ static void update_output_kernel(const float *output_kernel, const double *restr
   const float converted_5 = (float)epsilon_value;
   const double learningRate_value = learningRate[0];
   const float converted_6 = (float)-learningRate_value;
-  float *restrict const panels = scratch;
-  pack_f32(d_logits, 10, 1, 32, 10, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
-    const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
-    for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
-      const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
+  for (int i_tile = 0; i_tile < 128; i_tile += TILE_COLUMNS) {
+    const int tile_width = TILE_COLUMNS;
+    float values[TILE_COLUMNS * 10];
+    for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
+      const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile, 1, 128, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(32, TILE_COLUMNS), TILE_COLUMNS,
-          0, 32, 128, EVEN_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
-      for (int i = i_tile; i < i_tile + tile_height; i++) {
-#pragma clang loop vectorize(assume_safety)
-        for (int j = j_tile; j < j_tile + tile_width; j++) {
-          const float d_output_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-          const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-          const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
-          const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-          const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 +
-              nu_output_kernel_value * converted_4;
-          const float output_kernel_value = output_kernel[i * 10 + j];
-          const float multiply_value = new_mu_output_kernel_value * correction1_value;
-          const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
-          const float new_output_kernel_value = output_kernel_value + multiply_value /
-              (adjoint_sqrt_f32(multiply_value_2) + converted_5) * converted_6;
-          new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
-          new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
-          new_output_kernel[i * 10 + j] = new_output_kernel_value;
-        }
+      matmul_tile_f32(d_logits + j_tile, 1, 10, h + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height, 128,
+          tile_width, 1, sums);
+      // Turned about, as the arrays are.
+      for (int i = 0; i < tile_width; i++) {
+        for (int j = 0; j < tile_height; j++)
+          values[i * 10 + j_tile + j] = sums[j * TILE_COLUMNS + i];
       }
+    }
+#pragma clang loop vectorize(assume_safety)
+    for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
+      const float d_output_kernel = values[place - i_tile * 10];
+      const float mu_output_kernel_value = mu_output_kernel[place];
+      const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
+      const float nu_output_kernel_value = nu_output_kernel[place];
+      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 + nu_output_kernel_value
+          * converted_4;
+      const float output_kernel_value = output_kernel[place];
+      const float multiply_value = new_mu_output_kernel_value * correction1_value;
+      const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
+      const float new_output_kernel_value = output_kernel_value + multiply_value / (adjoint_sqrt_f32(multiply_value_2) +
+          converted_5) * converted_6;
+      new_mu_output_kernel[place] = new_mu_output_kernel_value;
+      new_nu_output_kernel[place] = new_nu_output_kernel_value;
+      new_output_kernel[place] = new_output_kernel_value;
     }
   }
 }
@@ -548,8 +550,7 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
   output_adjoint(arguments->output_kernel, h, d_logits, d_hidden, scratch);
   update_output_kernel(arguments->output_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
       arguments->epsilon, arguments->mu_output_kernel, arguments->nu_output_kernel, h, d_logits, correction1,
-      correction2, arguments->new_mu_output_kernel, arguments->new_nu_output_kernel, arguments->new_output_kernel,
-      scratch);
+      correction2, arguments->new_mu_output_kernel, arguments->new_nu_output_kernel, arguments->new_output_kernel);
   update_hidden_bias(arguments->hidden_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
       arguments->epsilon, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden, correction1, correction2,
       arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias, arguments->new_hidden_bias);

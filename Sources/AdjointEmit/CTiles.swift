@@ -5,8 +5,12 @@ extension CStatements {
   /// Writes a product tile by tile, and after each tile's last sum what happens to its elements.
   mutating func writeTiles(_ contraction: Contraction, to text: inout CText) {
     let type = dtype(contraction.accumulator)
-    let writer = TileWriter(contraction, type, &self)
     needs.tiles.insert(type)
+    if let narrow = NarrowTiles(contraction, &self) {
+      if kernel.division?.loops.contains(contraction.rows.variable) ?? false { needs.partUnit = "\(narrow.partUnit)" }
+      return narrow.write(to: &text, &self)
+    }
+    let writer = TileWriter(contraction, type, &self)
     if let finish = writer.finish {
       needs.finishes.insert(type)
       needs.helpers.append(finish.helper())

@@ -52,7 +52,7 @@ struct TilePlan {
   /// What is left of the first cache for a right matrix that stays there as a whole.
   private static let nearBytes = 32 << 10
   /// The most lanes of a vector, over all instruction sets.
-  private static let widestVector = 16
+  static let widestVector = 16
   /// To copy an element costs about as much as for this many tiles to read it where it is.
   private static let tilesForCopy = 12
   /// As above, for a step of the rows of a tile and the panels that read it.

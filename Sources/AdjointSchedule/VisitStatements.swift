@@ -11,7 +11,7 @@ func visitIndices(_ statement: Statement, _ visit: (Index) -> Void) {
 }
 
 /// A statement with other indices.
-func mapIndices(_ statement: Statement, _ map: (Index) -> Index) -> Statement {
+public func mapIndices(_ statement: Statement, _ map: (Index) -> Index) -> Statement {
   rewrite(statement, index: map, variable: { $0 })
 }
 

@@ -5,7 +5,8 @@ import AdjointSchedule
 import Foundation
 import Testing
 
-/// A product with bias and relu, in one kernel; `left` and `right` may be stored transposed.
+/// A product with bias and relu, in one kernel; `left` and `right` may be stored transposed. The bias is one row, or a
+/// matrix as large as the product.
 struct ProductCase {
   var rows: Int
   var columns: Int
@@ -13,10 +14,12 @@ struct ProductCase {
   var leftTransposed: Bool
   var rightTransposed: Bool
   var dtype = DType.f32
+  var biasIsMatrix = false
 
   var schedule: Schedule {
     let leftShape = leftTransposed ? [depth, rows] : [rows, depth]
     let rightShape = rightTransposed ? [columns, depth] : [depth, columns]
+    let element = Index(terms: [.init(variable: 0, coefficient: columns), .init(variable: 1, coefficient: 1)])
     let contraction = Contraction(
       batch: [], rows: Loop(variable: 0, extent: rows), columns: Loop(variable: 1, extent: columns), depth: depth,
       left: .init(
@@ -28,10 +31,13 @@ struct ProductCase {
       lanes: 1, accumulator: 2,
       epilogue: [
         .store(
-          buffer: 3, at: Index(terms: [.init(variable: 0, coefficient: columns), .init(variable: 1, coefficient: 1)]),
+          buffer: 3, at: element,
           .call(
             .maximum,
-            [.call(.add, [.variable(2), .load(buffer: 2, at: Index(variable: 1))]), .constant(0, dtype)]))
+            [
+              .call(.add, [.variable(2), .load(buffer: 2, at: biasIsMatrix ? element : Index(variable: 1))]),
+              .constant(0, dtype),
+            ]))
       ])
     let kernel = Kernel(
       name: "hidden_relu",
@@ -46,7 +52,8 @@ struct ProductCase {
       buffers: [
         Buffer(name: "x", type: TensorType(leftShape, dtype), storage: .parameter(0)),
         Buffer(name: "kernel", type: TensorType(rightShape, dtype), storage: .parameter(1)),
-        Buffer(name: "bias", type: TensorType([columns], dtype), storage: .parameter(2)),
+        Buffer(
+          name: "bias", type: TensorType(biasIsMatrix ? [rows, columns] : [columns], dtype), storage: .parameter(2)),
         Buffer(name: "h", type: TensorType([rows, columns], dtype), storage: .result(0)),
       ], kernels: [kernel], arenaByteCount: 0, liveByteCount: 0)
   }
@@ -65,8 +72,8 @@ struct ProductCase {
           single = fuses ? single.addingProduct(Float(a), Float(b)) : single + Float(a) * Float(b)
           double = fuses ? double.addingProduct(a, b) : double + a * b
         }
-        result.append(
-          dtype == .f32 ? Double(max(0, single + Float(bias[j]))) : max(0, double + bias[j]))
+        let term = bias[biasIsMatrix ? i * columns + j : j]
+        result.append(dtype == .f32 ? Double(max(0, single + Float(term))) : max(0, double + term))
       }
     }
     return result
@@ -123,7 +130,28 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
       cases.append(
         ProductCase(rows: 31, columns: 272, depth: 40, leftTransposed: left, rightTransposed: right, dtype: .f64))
     }
+    // Few columns and rows side by side: tiles that lie the other way about, one or two high, the last one narrow.
+    for (rows, columns, depth) in [(16, 1, 64), (48, 7, 33), (80, 10, 40), (64, 10, 300), (112, 20, 9), (32, 3, 700)] {
+      for (right, dtype) in [(false, DType.f32), (true, .f32), (false, .f64)] {
+        cases.append(
+          ProductCase(
+            rows: rows, columns: columns, depth: depth, leftTransposed: true, rightTransposed: right, dtype: dtype,
+            biasIsMatrix: true))
+      }
+    }
     return cases
+  }
+
+  /// Where columns are few and the left matrix's rows lie side by side, vectors run along the rows.
+  @Test(arguments: [(10, true), (10, false), (12, true), (20, true), (24, true)])
+  func narrowProductsAreTurnedAbout(columns: Int, leftTransposed: Bool) throws {
+    let product = ProductCase(
+      rows: 64, columns: columns, depth: 40, leftTransposed: leftTransposed, rightTransposed: false, biasIsMatrix: true)
+    let files = try emitC(module: "Model", source: "Model.swift", [entryPoint("predict", [product.schedule])]).files
+    let kernels = try #require(files.first { $0.path == "Model.kernels.h" }).text
+    let isTurned = leftTransposed && [10, 20].contains(columns)
+    #expect(kernels.contains("kernel + j_tile, 1, \(columns), x + i_tile, 64, 0, 40") == isTurned)
+    #expect(kernels.contains("h[place] =") == isTurned)
   }
 
   /// The NEON kernels, under an emulator.
