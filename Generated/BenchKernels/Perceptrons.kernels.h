@@ -336,6 +336,8 @@ static void cross_entropy_and_adjoint_descent_step(const float *output_bias, con
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
+  float total_of_lane[16];
+  float chosen_of_lane[16];
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -345,13 +347,16 @@ static void cross_entropy_and_adjoint_descent_step(const float *output_bias, con
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float exp_value = adjoint_exp_f32(model_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        total += exp_value;
+        total_terms[j] = exp_value;
       }
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
       const float divide_value = 0.03125f / total;
       const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
@@ -360,8 +365,11 @@ static void cross_entropy_and_adjoint_descent_step(const float *output_bias, con
         d_model[i * 10 + j] = d_model_value;
         d_output_bias[j] += d_model_value;
       }
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 16; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int half = 8; half > 0; half /= 2) {
     for (int lane_index = 0; lane_index < half; lane_index++)
@@ -643,6 +651,8 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[32] = {0};
+  float total_of_lane[32];
+  float chosen_of_lane[32];
   for (int i_block = 0; i_block < 128; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -652,13 +662,16 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float exp_value = adjoint_exp_f32(model_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        total += exp_value;
+        total_terms[j] = exp_value;
       }
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
       const float divide_value = 0.0078125f / total;
       const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
@@ -667,8 +680,11 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
         d_model[i * 10 + j] = d_model_value;
         d_output_bias[j] += d_model_value;
       }
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 32; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int half = 16; half > 0; half /= 2) {
     for (int lane_index = 0; lane_index < half; lane_index++)
@@ -1254,6 +1270,8 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
+  float total_of_lane[16];
+  float chosen_of_lane[16];
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -1263,13 +1281,16 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (model[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float model_value = model[i * 10 + j];
-        const float exp_value = adjoint_exp_f32(model_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(model_value - largest);
         row_of_exp[j] = exp_value;
-        total += exp_value;
+        total_terms[j] = exp_value;
       }
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
       const float divide_value = 0.03125f / total;
       const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
@@ -1278,8 +1299,11 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
         d_model[i * 10 + j] = d_model_value;
         d_output_bias[j] += d_model_value;
       }
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 16; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int half = 8; half > 0; half /= 2) {
     for (int lane_index = 0; lane_index < half; lane_index++)

@@ -275,6 +275,8 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
   for (int i = 0; i < 10; i++)
     d_output_bias[i] = 0.0f;
   float total_2_lanes[16] = {0};
+  float total_of_lane[16];
+  float chosen_of_lane[16];
   for (int i_block = 0; i_block < 32; i_block += 16) {
     for (int lane_index = 0; lane_index < 16; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -284,13 +286,16 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float logits_value = logits[i * 10 + j];
-        const float exp_value = adjoint_exp_f32(logits_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
-        total += exp_value;
+        total_terms[j] = exp_value;
       }
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
       const float divide_value = 0.03125f / total;
       const int32_t labels_value = labels[i];
       for (int j = 0; j < 10; j++) {
@@ -299,8 +304,11 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
         d_logits[i * 10 + j] = d_logits_value;
         d_output_bias[j] += d_logits_value;
       }
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 16; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int half = 8; half > 0; half /= 2) {
     for (int lane_index = 0; lane_index < half; lane_index++)
@@ -618,6 +626,8 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
 static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
   float total_2_lanes[32] = {0};
+  float total_of_lane[32];
+  float chosen_of_lane[32];
   for (int i_block = 0; i_block < 1408; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -627,11 +637,17 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+        total_terms[j] = adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 32; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int i = 1408; i < 1437; i++) {
     float largest = -INFINITY;
@@ -640,9 +656,12 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
     const int64_t index = (int64_t)labels[i];
     const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
+    float total_terms_2[10];
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+      total_terms_2[j] = adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+    for (int j = 0; j < 10; j++)
+      total += total_terms_2[j];
     total_2_lanes[i - 1408] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {
@@ -746,6 +765,8 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
 static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, const float *restrict logits,
     float *restrict loss) {
   float total_2_lanes[32] = {0};
+  float total_of_lane[32];
+  float chosen_of_lane[32];
   for (int i_block = 0; i_block < 352; i_block += 32) {
     for (int lane_index = 0; lane_index < 32; lane_index++) {
       const int64_t i = i_block + lane_index;
@@ -755,11 +776,17 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
       const int64_t index = (int64_t)labels[i];
       const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
       const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
+      float total_terms[10];
       float total = 0.0f;
       for (int j = 0; j < 10; j++)
-        total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
-      total_2_lanes[lane_index] += adjoint_log_f32(total) - chosen;
+        total_terms[j] = adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+      for (int j = 0; j < 10; j++)
+        total += total_terms[j];
+      total_of_lane[lane_index] = total;
+      chosen_of_lane[lane_index] = chosen;
     }
+    for (int lane_index = 0; lane_index < 32; lane_index++)
+      total_2_lanes[lane_index] += adjoint_log_f32(total_of_lane[lane_index]) - chosen_of_lane[lane_index];
   }
   for (int i = 352; i < 360; i++) {
     float largest = -INFINITY;
@@ -768,9 +795,12 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
     const int64_t index = (int64_t)labels[i];
     const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(9));
     const float chosen = index == row ? 0.0f + (logits[i * 10 + (int64_t)row] - largest) : 0.0f;
+    float total_terms_2[10];
     float total = 0.0f;
     for (int j = 0; j < 10; j++)
-      total += adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+      total_terms_2[j] = adjoint_exp_nonpositive_f32(logits[i * 10 + j] - largest);
+    for (int j = 0; j < 10; j++)
+      total += total_terms_2[j];
     total_2_lanes[i - 352] += adjoint_log_f32(total) - chosen;
   }
   for (int half = 16; half > 0; half /= 2) {

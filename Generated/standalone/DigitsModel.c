@@ -161,18 +161,6 @@ ADJOINT_INLINE float adjoint_exp_kernel_f32(float r) {
   p = ADJOINT_FMA(p, r, 1.0f);
   return ADJOINT_FMA(p, r, 1.0f);
 }
-ADJOINT_INLINE float adjoint_exp_f32(float x) {
-  // Beyond these the result is inf or 0; a NaN passes through both comparisons. r may grow where x > 89: it is inf then.
-  x = x < -105.0f ? -105.0f : x;
-  // The low bits of t are n + 254: halved, both halves are the exponent fields of factors whose product is 2^n. Two of
-  // them, so that results below the smallest normal number are rounded once.
-  const float magic = 0x1.8p23f + 254.0f;
-  const float t = ADJOINT_FMA(x > 89.0f ? 89.0f : x, 0x1.715476p0f, magic), k = t - magic;
-  const float r = ADJOINT_FMA(k, 0x1.05c61p-29f, ADJOINT_FMA(k, -0x1.62e43p-1f, x));
-  const float p = adjoint_exp_kernel_f32(r);
-  const uint32_t n = adjoint_bits_f32(t), half = n >> 1;
-  return p * adjoint_from_bits_f32(half << 23) * adjoint_from_bits_f32((n - half) << 23);
-}
 /// exp for numbers that are known to be 0 at most: to the bit what adjoint_exp_f32 gives, up to x = 44 in fact.
 ADJOINT_INLINE float adjoint_exp_nonpositive_f32(float x) {
   x = x < -105.0f ? -105.0f : x;
@@ -363,7 +351,7 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
       float total = 0.0f;
       for (int j = 0; j < 10; j++) {
         const float logits_value = logits[i * 10 + j];
-        const float exp_value = adjoint_exp_f32(logits_value - largest);
+        const float exp_value = adjoint_exp_nonpositive_f32(logits_value - largest);
         row_of_exp[j] = exp_value;
         total += exp_value;
       }

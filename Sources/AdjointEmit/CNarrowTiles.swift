@@ -62,22 +62,10 @@ struct NarrowTiles {
       return index
     }
     switch statement {
-    case .define(_, let value): return isFlat && !usesIndex(value)
+    case .define(_, let value): return isFlat && !value.usesIndex
     case .store(_, let at, let value):
-      return isFlat && at.coefficient(of: contraction.columns.variable) == 1 && !usesIndex(value)
+      return isFlat && at.coefficient(of: contraction.columns.variable) == 1 && !value.usesIndex
     default: return false
-    }
-  }
-
-  /// Whether a value is made from the number of a row or column itself.
-  private static func usesIndex(_ expression: Expression) -> Bool {
-    switch expression {
-    case .index: true
-    case .load, .variable, .constant: false
-    case .call(_, let arguments): arguments.contains(where: usesIndex)
-    case .compare(_, let left, let right): usesIndex(left) || usesIndex(right)
-    case .select(let predicate, let onTrue, let onFalse): [predicate, onTrue, onFalse].contains(where: usesIndex)
-    case .convert(let value, to: _), .bitcast(let value, to: _): usesIndex(value)
     }
   }
 

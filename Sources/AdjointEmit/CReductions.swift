@@ -8,6 +8,8 @@ extension CStatements {
       for accumulator in nest.accumulators { writeSearch(nest, accumulator, largest: largest, to: &text) }
     } else if nest.lanes > 1 {
       writeLanes(nest, to: &text)
+    } else if separatesTerms(nest) {
+      writeTerms(nest, to: &text)
     } else {
       for accumulator in nest.accumulators {
         let type = dtype(accumulator.variable)
@@ -21,6 +23,62 @@ extension CStatements {
         }
       }
       adopt(copy)
+    }
+  }
+
+  /// Whether a short sum's terms are computed side by side before they are added one after the other: where they take a
+  /// function. Added at once, they would be computed one after the other too.
+  private func separatesTerms(_ nest: ReductionNest) -> Bool {
+    guard !isPortable, nest.loops.count == 1, (2...64).contains(nest.loops[0].extent),
+      nest.accumulators.allSatisfy({ dtype($0.variable).isFloat })
+    else { return false }
+    var isStraight = true
+    var values = nest.accumulators.map(\.value)
+    for statement in nest.body {
+      switch statement {
+      case .define(_, let value), .store(_, _, let value): values.append(value)
+      default: isStraight = false
+      }
+    }
+    return isStraight && values.contains(where: hasFunction)
+  }
+
+  private mutating func writeTerms(_ nest: ReductionNest, to text: inout CText) {
+    let loop = nest.loops[0]
+    let terms = nest.accumulators.map { names.unique(name($0.variable) + "_terms") }
+    for (accumulator, terms) in zip(nest.accumulators, terms) {
+      let type = dtype(accumulator.variable).cType
+      text.line("\(type) \(terms)[\(loop.extent)];")
+      text.line("\(type) \(name(accumulator.variable)) = \(start(accumulator));")
+    }
+    var copy = self
+    let index = name(loop.variable)
+    text.block(header(loop)) { inner in
+      copy.write(nest.body, to: &inner)
+      for (accumulator, terms) in zip(nest.accumulators, terms) {
+        inner.line("\(terms)[\(index)] = \(copy.text(accumulator.value));")
+      }
+    }
+    adopt(copy)
+    text.block(header(loop)) { inner in
+      for (accumulator, terms) in zip(nest.accumulators, terms) {
+        guard case .reduce(let reduction) = accumulator.combine else { continue }
+        let (sum, type) = (name(accumulator.variable), dtype(accumulator.variable))
+        inner.line(combine(sum, "\(terms)[\(index)]", reduction, type))
+      }
+    }
+  }
+
+  /// Whether a value takes one of the functions that are vectors of many steps.
+  private func hasFunction(_ expression: Expression) -> Bool {
+    switch expression {
+    case .load, .variable, .constant, .index: false
+    case .call(let function, let arguments):
+      CStatements.functions.contains(function) && expressions.dtype(expression) == .f32
+        || arguments.contains(where: hasFunction)
+    case .compare(_, let left, let right): hasFunction(left) || hasFunction(right)
+    case .select(let predicate, let onTrue, let onFalse): [predicate, onTrue, onFalse].contains(where: hasFunction)
+    case .convert(let value, to: _), .bitcast(let value, to: _): hasFunction(value)
     }
   }
 
@@ -67,6 +125,10 @@ extension CStatements {
     }
     let index = name(innermost.variable)
     let whole = innermost.extent / lanes * lanes
+    let late = whole > 0 ? lateTerms(nest) : []
+    for variable in late {
+      text.line("\(dtype(variable).cType) \(derivedName(name(variable) + "_of_lane"))[\(lanes)];")
+    }
     var copy = self
     let block = copy.derivedName(index + "_block")
     if whole > 0 { copy.writeNextRow(early, to: &text) }
@@ -82,10 +144,16 @@ extension CStatements {
               inner.line("const int64_t \(index) = \(block) + \(lane);")
             }
             statements.write(nest.body, to: &inner)
+            for variable in late {
+              let name = statements.name(variable)
+              inner.line("\(statements.derivedName(name + "_of_lane"))[\(lane)] = \(name);")
+            }
+            guard late.isEmpty else { return }
             for (accumulator, partial) in zip(nest.accumulators, partials) {
               statements.combine(accumulator, into: partial, at: lane, to: &inner)
             }
           }
+          if !late.isEmpty { statements.combineLate(nest, partials, late, lane, to: &middle) }
         }
       }
       if whole < innermost.extent {
@@ -100,6 +168,48 @@ extension CStatements {
     }
     adopt(copy)
     writeHalving(nest.accumulators, partials, lanes, lane, to: &text)
+  }
+
+  /// The variables from which the terms of a nest's sums are made, where that is better done for all lanes side by side,
+  /// after the rest: the terms take a function, and the rest has loops of its own, which keep it from being vectors.
+  private func lateTerms(_ nest: ReductionNest) -> [Int] {
+    let hasLoops = nest.body.contains {
+      switch $0 {
+      case .loop, .reduce: true
+      default: false
+      }
+    }
+    guard hasLoops, !isPortable, nest.accumulators.contains(where: { hasFunction($0.value) }) else { return [] }
+    var defined: Set<Int> = []
+    for statement in nest.body {
+      switch statement {
+      case .define(let variable, _): defined.insert(variable)
+      case .reduce(let inner): defined.formUnion(inner.accumulators.map(\.variable))
+      default: continue
+      }
+    }
+    var used: [Int] = []
+    for accumulator in nest.accumulators {
+      guard loads(accumulator.value).isEmpty, !accumulator.value.usesIndex else { return [] }
+      for variable in accumulator.value.variables where defined.contains(variable) && !used.contains(variable) {
+        used.append(variable)
+      }
+    }
+    return used
+  }
+
+  private func combineLate(
+    _ nest: ReductionNest, _ partials: [Partial], _ late: [Int], _ lane: String, to text: inout CText
+  ) {
+    var copy = self
+    for variable in late {
+      copy.expressions.variableNames[variable] = "\(copy.derivedName(name(variable) + "_of_lane"))[\(lane)]"
+    }
+    text.block("for (int \(lane) = 0; \(lane) < \(nest.lanes); \(lane)++)") { inner in
+      for (accumulator, partial) in zip(nest.accumulators, partials) {
+        copy.combine(accumulator, into: partial, at: lane, to: &inner)
+      }
+    }
   }
 
   /// The arrays of one accumulator's partial results.

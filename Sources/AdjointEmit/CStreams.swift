@@ -44,6 +44,9 @@ extension CStatements {
     adopt(copy)
   }
 
+  /// The functions of many steps that are computed for vectors, in single precision.
+  static let functions: [ScalarFunction] = [.exp, .expm1, .log, .log1p, .tanh, .logistic, .erf]
+
   /// How many vectors of a loop a compiler should work on side by side, where its own rule is too shy: it looks at how
   /// long the loop is, not at how long each instruction waits for the one before. Nil leaves the choice to it.
   func vectorsAtOnce(_ loop: Loop, _ body: [Statement]) -> Int? {
@@ -55,7 +58,7 @@ extension CStatements {
       case .load, .variable, .constant, .index: return true
       case .call(let function, let arguments):
         steps += 1
-        if [.exp, .expm1, .log, .log1p, .tanh, .logistic, .erf].contains(function) {
+        if CStatements.functions.contains(function) {
           guard expressions.dtype(expression) == .f32 else { return false }
           hasFunction = true
         }

@@ -207,6 +207,18 @@ extension FinishPlan.Step {
 }
 
 extension Expression {
+  /// Whether a value is made from the number of an iteration itself.
+  var usesIndex: Bool {
+    switch self {
+    case .index: true
+    case .load, .variable, .constant: false
+    case .call(_, let arguments): arguments.contains(where: \.usesIndex)
+    case .compare(_, let left, let right): left.usesIndex || right.usesIndex
+    case .select(let predicate, let onTrue, let onFalse): [predicate, onTrue, onFalse].contains(where: \.usesIndex)
+    case .convert(let value, to: _), .bitcast(let value, to: _): value.usesIndex
+    }
+  }
+
   /// The variables that a value is computed from, but for those in the indices of what it loads.
   var variables: [Int] {
     switch self {

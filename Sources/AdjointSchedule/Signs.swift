@@ -10,17 +10,25 @@ public struct Signs: Sendable {
   private var atMostZero: Set<Int> = []
   /// Local arrays of which every element has its sign bit clear.
   private var positiveArrays: Set<Int> = []
-  /// Scalars that are the largest of a value over a loop, the value in terms of loads and what is not defined here.
-  private var largest: [Int: (loop: Loop, value: Expression)] = [:]
+  /// Scalars that are the largest of a value over a loop, the value in terms of loads and what is not defined here, and
+  /// how often its buffers had been written by then.
+  private var largest: [Int: (loop: Loop, value: Expression, writes: [Int: Int])] = [:]
   private var definitions: [Int: Expression] = [:]
+  /// How often the buffers that a scalar is loaded from had been written where it is defined.
+  private var writesBefore: [Int: [Int: Int]] = [:]
   private var extents: [Int: Int] = [:]
   /// Buffers whose elements may change while the kernel runs.
   private let changing: Set<Int>
+  private let shared: Set<Int>
+  /// How often buffers that change have been written so far: a loop that writes one counts once before and once after.
+  private var writes: [Int: Int] = [:]
 
   /// Looks at a kernel. `shared` are buffers that may be the same memory as one that it writes.
   public init(_ kernel: Kernel, shared: Set<Int> = []) {
     changing = shared.union(kernel.writes).union(kernel.locals)
+    self.shared = shared
     learn(kernel.body)
+    writes = [:]
     // Once more with the arrays that were found to hold such numbers: what was found does not rest on them.
     var written: [Int: Bool] = [:]
     collect(kernel.body, &written)
@@ -70,14 +78,31 @@ public struct Signs: Sendable {
 
   /// Whether a value is one of those of which another is the largest.
   private func isAtMost(_ value: Expression, _ other: Expression) -> Bool {
-    guard case .variable(let variable) = other, let (loop, every) = largest[variable],
-      let value = expanded(value), loads(value).allSatisfy({ !changing.contains($0.buffer) })
+    guard case .variable(let variable) = other, let (loop, every, writes) = largest[variable],
+      let expandedValue = expanded(value), isUnchanged(value, since: writes)
     else { return false }
-    let candidates = loopIndices(value).subtracting(loopIndices(every))
+    let candidates = loopIndices(expandedValue).subtracting(loopIndices(every))
     guard candidates.count == 1, let index = candidates.first, let extent = extents[index], extent <= loop.extent
     else { return false }
-    return value
+    return expandedValue
       == rewrite(every, index: { $0.replacing(loop.variable, by: index) }, variable: { $0 })
+  }
+
+  /// Whether nothing that a value is made from was written between where it was loaded and where buffers had been written
+  /// so often. Of a buffer that changes, only a load that defines a scalar has a known place.
+  private func isUnchanged(_ expression: Expression, since writes: [Int: Int], isPlaced: Bool = false) -> Bool {
+    guard isPlaced || loads(expression).allSatisfy({ !changing.contains($0.buffer) }) else { return false }
+    var result = true
+    _ = rewrite(
+      expression, index: { $0 },
+      variable: { variable in
+        guard let definition = definitions[variable] else { return variable }
+        let before = writesBefore[variable] ?? [:]
+        result = result && before.allSatisfy { $0.value == writes[$0.key, default: 0] }
+        result = result && isUnchanged(definition, since: writes, isPlaced: true)
+        return variable
+      })
+    return result
   }
 
   private func loopIndices(_ expression: Expression) -> Set<Int> {
@@ -118,37 +143,60 @@ public struct Signs: Sendable {
     return expand(expression)
   }
 
+  /// What a loop writes is written before its first statement too.
+  private mutating func learn(repeated statements: [Statement]) {
+    var written: [Int: Bool] = [:]
+    collect(statements, &written)
+    for buffer in written.keys { count(buffer) }
+    learn(statements)
+  }
+
+  /// A buffer is written, and with it all that may be the same memory.
+  private mutating func count(_ buffer: Int) {
+    for changed in shared.contains(buffer) ? shared : [buffer] { writes[changed, default: 0] += 1 }
+  }
+
   private mutating func learn(_ statements: [Statement]) {
     for statement in statements {
       switch statement {
       case .define(let variable, let value):
         definitions[variable] = value
+        writesBefore[variable] = nil
+        for (buffer, _) in loads(value) where changing.contains(buffer) {
+          writesBefore[variable, default: [:]][buffer] = writes[buffer, default: 0]
+        }
         if isPositive(value) { positive.insert(variable) }
         if isAtMostZero(value) { atMostZero.insert(variable) }
       case .loop(let loop, let body):
         extents[loop.variable] = loop.extent
-        learn(body)
+        learn(repeated: body)
       case .when(_, let body): learn(body)
       case .reduce(let nest):
         for loop in nest.loops { extents[loop.variable] = loop.extent }
-        learn(nest.body)
-        for accumulator in nest.accumulators { learn(accumulator, nest) }
-      case .contract(let contraction): learn(contraction.epilogue)
-      case .store, .accumulate: continue
+        let before = writes
+        learn(repeated: nest.body)
+        for accumulator in nest.accumulators { learn(accumulator, nest, before) }
+      case .contract(let contraction): learn(repeated: contraction.epilogue)
+      case .store(let buffer, _, _), .accumulate(let buffer, _, _, _): count(buffer)
       }
     }
   }
 
-  private mutating func learn(_ accumulator: ReductionNest.Accumulator, _ nest: ReductionNest) {
+  /// - Parameter before: How often buffers had been written before the nest.
+  private mutating func learn(
+    _ accumulator: ReductionNest.Accumulator, _ nest: ReductionNest, _ before: [Int: Int]
+  ) {
     switch accumulator.combine {
     case .reduce(.sum):
       // From +0 on.
       if isPositive(accumulator.value) { positive.insert(accumulator.variable) }
     case .reduce(.max):
+      largest[accumulator.variable] = nil
       guard nest.loops.count == 1, let value = expanded(accumulator.value),
-        loads(value).allSatisfy({ !changing.contains($0.buffer) })
+        loads(value).allSatisfy({ before[$0.buffer, default: 0] == writes[$0.buffer, default: 0] }),
+        isUnchanged(accumulator.value, since: writes, isPlaced: true)
       else { return }
-      largest[accumulator.variable] = (nest.loops[0], value)
+      largest[accumulator.variable] = (nest.loops[0], value, writes)
     default: return
     }
   }
