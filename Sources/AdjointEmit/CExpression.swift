@@ -16,8 +16,12 @@ struct CExpressions {
   /// The variables that are loop indices, of C type `int`.
   let loopIndices: Set<Int>
   let signs: Signs
+  /// Whether any compiler of C11 is to read the text.
+  var isPortable = false
   /// The loop index along which values are vectors; nil where they are scalars.
   var vectorsAlong: Int?
+  /// Variables that are scalars where others are vectors.
+  var scalars: Set<Int> = []
 
   /// The expression as C, in parentheses where it binds less tightly than `minimum`.
   func text(_ expression: Expression, _ minimum: Precedence = .conditional) -> String {
@@ -121,6 +125,12 @@ struct CExpressions {
     case .maximum where type == .bool: return infix("|", .or, .prefix)
     case .minimum where type == .bool: return infix("&", .and, .prefix)
     case .xor: return infix("^", .xor, .prefix)
+    case .fma:
+      let isVector = arguments.contains { !isScalar($0) }
+      let texts = arguments.map { argument in
+        isVector && isScalar(argument) ? "(vector_\(type))\(text(argument, .prefix))" : text(argument)
+      }
+      return ("\(isPortable ? "ADJOINT_FMA" : "MULTIPLY_ADD")(\(texts.joined(separator: ", ")))", .primary)
     case .sqrt where vectorsAlong != nil: return ("ADJOINT_SQRT(\(text(arguments[0])))", .primary)
     case .not: return ("\(type == .bool ? "!" : "~")\(text(arguments[0], .primary))", .prefix)
     case .threefryFirst, .threefrySecond:
@@ -128,6 +138,20 @@ struct CExpressions {
       return ("adjoint_threefry_\(name)(\(arguments.map { text($0) }.joined(separator: ", ")))", .primary)
     default:
       return ("adjoint_\(function.cName)_\(type)(\(arguments.map { text($0) }.joined(separator: ", ")))", .primary)
+    }
+  }
+
+  /// Whether a value is one number: all are, but where they are vectors along a loop.
+  private func isScalar(_ expression: Expression) -> Bool {
+    guard let vectorsAlong else { return true }
+    switch expression {
+    case .load(_, let at): return at.coefficient(of: vectorsAlong) == 0
+    case .variable(let variable): return scalars.contains(variable)
+    case .constant, .index: return true
+    case .call(_, let arguments): return arguments.allSatisfy(isScalar)
+    case .compare(_, let left, let right): return isScalar(left) && isScalar(right)
+    case .select(let predicate, let onTrue, let onFalse): return [predicate, onTrue, onFalse].allSatisfy(isScalar)
+    case .convert(let value, to: _), .bitcast(let value, to: _): return isScalar(value)
     }
   }
 

@@ -53,6 +53,7 @@ struct FinishWriter {
       bufferNames: outside.bufferNames.mapValues { [tile = names.tile] in "\(tile)->\($0)" },
       variableNames: variableNames, loopIndices: outside.loopIndices, signs: outside.signs)
     expressions.vectorsAlong = contraction.columns.variable
+    expressions.scalars = Set(plan.outer)
     written = Set(statements.kernel.writes)
     let held = statements.kernel.division?.held ?? []
     var asked: [(buffer: Int, index: Index)] = []

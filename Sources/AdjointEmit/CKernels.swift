@@ -32,7 +32,7 @@ struct CFunction {
     let aliasing = Aliasing(kernel, schedule)
     let expressions = CExpressions(
       kernel: kernel, buffers: schedule.buffers, bufferNames: bufferNames, variableNames: variableNames,
-      loopIndices: loopIndices, signs: Signs(kernel, shared: aliasing.shared))
+      loopIndices: loopIndices, signs: Signs(kernel, shared: aliasing.shared), isPortable: isPortable)
     var statements = CStatements(
       kernel: kernel, schedule: schedule, expressions: expressions, aliasing: aliasing, names: names,
       isPortable: isPortable)

@@ -73,7 +73,7 @@ struct FinishPlan {
     case .variable(let variable): return kernel.variables[variable].dtype == type
     case .constant(_, let dtype): return dtype == type
     case .call(let function, let arguments):
-      return [.negate, .add, .subtract, .multiply, .divide, .sqrt, .rsqrt].contains(function)
+      return [.negate, .add, .subtract, .multiply, .fma, .divide, .sqrt, .rsqrt].contains(function)
         && arguments.allSatisfy { isForVectors($0, buffers) }
     case .index, .compare, .select, .convert, .bitcast: return false
     }

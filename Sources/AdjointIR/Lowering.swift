@@ -2,6 +2,8 @@
 public enum ScalarFunction: String, Hashable, Sendable, CaseIterable {
   // Arithmetic.
   case negate, add, subtract, multiply, divide, remainder, maximum, minimum, power
+  /// The first argument times the second, plus the third, of real numbers: rounded once.
+  case fma
   // Real functions of one argument.
   case exp, expm1, log, log1p, sqrt, rsqrt, tanh, logistic, erf, erfInv, sin, cos, abs, sign, floor
   // Bits and logic; `not` is bitwise on integers and logical on booleans. Shifts are logical.

@@ -30,6 +30,26 @@ enum ReferenceLoops {
     }
   }
 
+  /// `function` of every three numbers.
+  static func map(
+    _ x: [Double], _ y: [Double], _ z: [Double], _ function: (Double, Double, Double) -> Double
+  ) -> [Double] {
+    precondition(x.count == y.count && y.count == z.count)
+    return made(x.count) { results, count in
+      reading(x) { x in
+        reading(y) { y in
+          reading(z) { z in
+            var i = 0
+            while i < count {
+              results[i] = function(x[i], y[i], z[i])
+              i &+= 1
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Whether `holds` is true of every pair of numbers.
   static func compare(_ x: [Double], _ y: [Double], _ holds: (Double, Double) -> Bool) -> [Bool] {
     precondition(x.count == y.count)

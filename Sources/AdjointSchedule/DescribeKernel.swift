@@ -181,6 +181,7 @@ private struct KernelDescription {
     case .call(let function, let arguments):
       let texts = arguments.map { formula($0, node, depth: depth) }
       if let sign = sign(function), texts.count == 2 { return "(\(texts[0]) \(sign) \(texts[1]))" }
+      if function == .fma { return "(\(texts[0]) · \(texts[1]) + \(texts[2]))" }
       if function == .negate { return "−\(texts[0])" }
       return "\(function.rawValue)(\(texts.joined(separator: ", ")))"
     case .compare(let comparison, let left, let right):

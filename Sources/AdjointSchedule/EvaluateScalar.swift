@@ -43,6 +43,10 @@ enum Number: Hashable {
 func evaluate(_ function: ScalarFunction, _ arguments: [Number], _ dtype: DType) throws -> Number {
   if dtype.isFloat {
     let values = arguments.map(\.asReal)
+    // Rounded to Float64 first, it would be rounded twice.
+    if case .fma = function {
+      return .real((dtype == .f32 ? Fma.single : Fma.reference)(values[0], values[1], values[2]))
+    }
     let result = values.count == 1 ? try real(function, values[0]) : try real(function, values[0], values[1])
     return Number.real(result).rounded(dtype)
   }

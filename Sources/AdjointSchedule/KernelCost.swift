@@ -61,7 +61,7 @@ public struct KernelCost {
   private func cost(_ function: ScalarFunction) -> Double {
     switch function {
     case .divide, .sqrt, .rsqrt, .remainder: 0.1
-    case .add, .subtract, .multiply, .negate, .maximum, .minimum, .abs, .sign, .floor: 0.03
+    case .add, .subtract, .multiply, .negate, .fma, .maximum, .minimum, .abs, .sign, .floor: 0.03
     case .exp, .expm1, .log, .log1p, .tanh, .logistic, .erf, .erfInv, .sin, .cos, .power: 0.4
     default: 0.1
     }

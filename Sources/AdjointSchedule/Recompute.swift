@@ -67,7 +67,7 @@ func cost(_ expression: ScalarExpression) -> Int {
 
 private func cost(_ function: ScalarFunction) -> Int {
   switch function {
-  case .negate, .add, .subtract, .multiply, .maximum, .minimum, .abs, .and, .or, .xor, .not, .shiftLeft,
+  case .negate, .add, .subtract, .multiply, .fma, .maximum, .minimum, .abs, .and, .or, .xor, .not, .shiftLeft,
     .shiftRightLogical:
     1
   case .sign: 2

@@ -47,6 +47,7 @@ public struct Signs: Sendable {
       switch function {
       case .exp, .abs, .logistic: return true
       case .multiply where arguments[0] == arguments[1]: return true
+      case .fma: return isPositive(.call(.multiply, Array(arguments[..<2]))) && isPositive(arguments[2])
       case .add, .multiply, .divide, .maximum, .minimum, .sqrt: return arguments.allSatisfy(isPositive)
       default: return false
       }
@@ -68,6 +69,7 @@ public struct Signs: Sendable {
         return isAtMostZero(arguments[0]) && isPositive(arguments[1])
           || isPositive(arguments[0]) && isAtMostZero(arguments[1])
       case .divide: return isAtMostZero(arguments[0]) && isPositive(arguments[1])
+      case .fma: return isAtMostZero(.call(.multiply, Array(arguments[..<2]))) && isAtMostZero(arguments[2])
       case .add, .maximum: return arguments.allSatisfy(isAtMostZero)
       case .minimum: return arguments.contains(where: isAtMostZero)
       default: return false

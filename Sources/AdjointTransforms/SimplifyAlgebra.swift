@@ -8,6 +8,7 @@ extension Simplifier {
     case is Add: return simplifyAdd(operands[0], operands[1])
     case is Subtract: return simplifySubtract(operands[0], operands[1])
     case is Multiply: return try simplifyMultiply(operands[0], operands[1], operation)
+    case is Fma: return simplifyFma(operands[0], operands[1], operands[2])
     case is Divide: return try simplifyDivide(operands[0], operands[1], operation)
     case is Negate: return try simplifyNegate(operands[0], operation)
     case is Power: return constant(of: operands[1]) == 1 ? .values([operands[0]]) : nil
@@ -68,6 +69,18 @@ extension Simplifier {
     }
     guard left.type.dtype.isFloat else { return nil }
     return try pullNegation(Multiply(), left, right, operation)
+  }
+
+  /// Where the product is exact, or nothing is added, one rounding is all that is left.
+  private func simplifyFma(_ left: Value, _ right: Value, _ sum: Value) -> Rewrite? {
+    if constant(of: left) != nil, constant(of: right) == nil { return .operation(Fma(), [right, left, sum]) }
+    if isNeutral(sum) { return .operation(Multiply(), [left, right]) }
+    if let factor = constant(of: right) {
+      if factor == 1 { return .operation(Add(), [left, sum]) }
+      return factor == -1 ? .operation(Subtract(), [sum, left]) : nil
+    }
+    if let left = negated(left), let right = negated(right) { return .operation(Fma(), [left, right, sum]) }
+    return nil
   }
 
   private mutating func simplifyDivide(

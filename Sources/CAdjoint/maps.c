@@ -45,6 +45,13 @@ ADJOINT_UNARY_MAPS(UNARY, f64, double)
 ADJOINT_BINARY_MAPS(BINARY, f32, float)
 ADJOINT_BINARY_MAPS(BINARY, f64, double)
 
+void adjoint_map_fma_f32(const float *a, const float *b, const float *c, float *y, size_t n) {
+  DISPATCH(fma_f32, a, b, c, y, n)
+}
+void adjoint_map_fma_f64(const double *a, const double *b, const double *c, double *y, size_t n) {
+  DISPATCH(fma_f64, a, b, c, y, n)
+}
+
 void adjoint_map_threefry2x32(
     const uint32_t *key0, const uint32_t *key1, const uint32_t *counter0, const uint32_t *counter1, uint32_t *first,
     uint32_t *second, size_t n) {

@@ -15,8 +15,16 @@ ADJOINT_UNARY_MAPS(UNARY, f32, float)
 ADJOINT_UNARY_MAPS(UNARY, f64, double)
 ADJOINT_BINARY_MAPS(BINARY, f32, float)
 ADJOINT_BINARY_MAPS(BINARY, f64, double)
+#define FMA(suffix, type)                                                                                            \
+  static void VARIANT(fma_##suffix)(const type *a, const type *b, const type *c, type *y, size_t n) {                \
+    _Pragma("clang loop vectorize(assume_safety)") for (size_t i = 0; i < n; i++) y[i] =                             \
+        MULTIPLY_ADD(a[i], b[i], c[i]);                                                                              \
+  }
+FMA(f32, float)
+FMA(f64, double)
 #undef UNARY
 #undef BINARY
+#undef FMA
 
 static void VARIANT(threefry2x32)(
     const uint32_t *key0, const uint32_t *key1, const uint32_t *counter0, const uint32_t *counter1, uint32_t *first,

@@ -11,6 +11,8 @@ import Testing
   private enum Rule: CaseIterable {
     /// Adam with weight decay: a root, then a division.
     case adam
+    /// Adam of fused multiply-adds, with what corrects its bias in two numbers.
+    case fusedAdam
     /// A reciprocal root, the square being both input and result.
     case rootMeanSquare
     /// Two divisions after each other and one beside them.
@@ -44,6 +46,13 @@ import Testing
             builder.sqrt(builder.multiply(square, scale)), builder.constant(1e-8, like: square))
           let step = try builder.add(scaled(builder.divide(mean, root), -1e-3), scaled(p, -1e-4))
           return [try builder.add(p, step), mean, square]
+        case .fusedAdam:
+          func constant(_ value: Double) throws -> Value { try builder.constant(value, like: g) }
+          let mean = try builder.fma(g, constant(0.1), scaled(mu, 0.9))
+          let square = try builder.fma(constant(0.01), builder.multiply(g, g), scaled(nu, 0.99))
+          let ratio = try builder.divide(mean, builder.add(builder.sqrt(square), scale))
+          let row = try builder.append(BroadcastInDim(shape: shape.shape, dimensions: [1]), [bias])[0]
+          return [try builder.fma(scale, ratio, builder.fma(row, constant(-1e-4), p)), mean, square]
         case .rootMeanSquare:
           let step = try builder.multiply(builder.multiply(g, scale), builder.rsqrt(square))
           return [try builder.subtract(p, step), mean, square]

@@ -35,7 +35,7 @@ struct RandomNet {
     let other = pool.randomElement(using: &generator) ?? pool[0]
     let (rows, columns) = (x.type.shape[0], x.type.shape[1])
     func constant(_ value: Double) throws -> Value { try builder.constant(value, like: x) }
-    switch Int.random(in: 0..<16, using: &generator) {
+    switch Int.random(in: 0..<17, using: &generator) {
     case 0: return try builder.tanh(x)
     case 1: return try builder.exp(builder.tanh(x))
     case 2: return try builder.logistic(x)
@@ -58,6 +58,9 @@ struct RandomNet {
         x, right, DotDimensions(leftContracting: [1], rightContracting: [1]))
       return try builder.multiply(product, builder.constant(1 / Double(columns), like: product))
     case 14: return try builder.maximum(x, constant(0.1))
+    case 15:
+      let partner = other.type.shape == x.type.shape ? other : try builder.cos(x)
+      return try builder.fma(builder.tanh(x), constant(0.3), partner)
     default:
       let partner = other.type.shape == x.type.shape ? other : try builder.cos(x)
       return try builder.add(builder.multiply(x, partner), constant(0.25))

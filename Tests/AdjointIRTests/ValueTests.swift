@@ -95,6 +95,20 @@ import Testing
     #expect(try evaluate(third, [scalar(1)], precision: .float64)[0].reals == [1.0 / 3])
   }
 
+  /// To Float32 by way of Float64, the sum would be a tie and go up.
+  @Test func fusedProductsRoundOnce() throws {
+    let (x, y, z) = (0x1p-24 * (1 - 0x1p-23), 1 + 0x1p-23, 1 + 0x1p-23)
+    #expect(Float(z.addingProduct(x, y)) == Float(1 + 0x1p-22))
+    #expect(try Fma().evaluate([scalar(x), scalar(y), scalar(z)], EvaluationContext())[0].reals == [1 + 0x1p-23])
+    let wide = EvaluationContext(precision: .float64)
+    #expect(try Fma().evaluate([scalar(x), scalar(y), scalar(z)], wide)[0].reals == [z.addingProduct(x, y)])
+    // What the rounding of a product loses.
+    let tenth = Literal([], [0.1], dtype: .f64)
+    let square = Literal([], [-0.1 * 0.1], dtype: .f64)
+    let lost = (-0.1 * 0.1).addingProduct(0.1, 0.1)
+    #expect(try Fma().evaluate([tenth, tenth, square], EvaluationContext())[0].reals == [lost] && lost != 0)
+  }
+
   @Test func arguments() throws {
     let identity = try program([.scalar(.f32)]) { _, x in x }
     #expect(throws: OpError("ir.arguments", "test takes 1 arguments, got 0")) { try evaluate(identity, []) }

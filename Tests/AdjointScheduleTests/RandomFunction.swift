@@ -63,7 +63,7 @@ struct RandomFunction {
     case 15: return try builder.divide(x, positive(partner))
     case 16: return try builder.power(positive(builder.tanh(x)), builder.sin(partner))
     case 17: return try builder.negate(x)
-    case 18: return try builder.convert(builder.convert(x, to: .f64), to: .f64)
+    case 18: return try builder.fma(builder.tanh(builder.convert(builder.convert(x, to: .f64), to: .f64)), partner, x)
     case 19:
       return try builder.select(builder.compare(.less, partner, builder.constant(0.1, like: partner)), x, partner)
     case 20: return try builder.reduce(.sum, x, axes: randomAxes(shape, &generator))

@@ -55,6 +55,10 @@ struct Derivable: Sendable, CustomTestStringConvertible {
     Derivable(name: "maximum", shapes: [[4], [4]], hasKinks: true) { maximum($0[0], $0[1]) },
     Derivable(name: "minimum", shapes: [[4], [4]], hasKinks: true) { minimum($0[0], $0[1]) },
     Derivable(name: "select", shapes: [[4], [4], [4]], hasKinks: true) { select($0[0] .> 0, $0[1], $0[2]) },
+    Derivable(name: "addingProduct", shapes: [[2, 3], [3], [2, 1]]) { $0[0].addingProduct($0[1], $0[2]) },
+    Derivable(name: "addingProduct of one", shapes: [[3]]) { x in
+      x[0].addingProduct(x[0], x[0]).addingProduct(0.5, x[0])
+    },
     Derivable(name: "numbers", shapes: [[3]]) { 2 * $0[0] - 1 + $0[0] / 4 + 3 / (5 + $0[0]) },
   ]
 

@@ -25,6 +25,29 @@ import Testing
     #expect((Tensor<Float>.ones([0, 3]) + row).shape == [0, 3])
   }
 
+  /// As the multiply-adds of a product of matrices, on a processor that fuses them and on one that does not.
+  @Test func aProductIsAddedWithTheRoundingOfMatrixProducts() {
+    let x = Tensor<Float>([1.1, 0.3, -7, 1 - 0x1p-23]) * Tensor<Float>([1, 1, 1, 0x1p-24])
+    let y = Tensor<Float>([1.7, -0.9, 3.3, 1 + 0x1p-23])
+    let z = Tensor<Float>([-1.87, 0.27, 23.1, 1 + 0x1p-23])
+    let sums = z.addingProduct(x, y)
+    let wide = z.cast(to: Double.self).addingProduct(x.cast(to: Double.self), y.cast(to: Double.self))
+    let one = Tensor<Float>(1)
+    for i in 0..<4 {
+      func at(_ t: Tensor<Float>) -> Tensor<Float> { Tensor(t[i]) }
+      let left = concatenated([at(z).reshaped([1, 1]), at(x).reshaped([1, 1])], axis: 1)
+      let right = concatenated([one.reshaped([1, 1]), at(y).reshaped([1, 1])], axis: 0)
+      #expect(matmul(left, right).scalars == [sums[i]])
+      #expect(
+        sums[i] == z[i].addingProduct(x[i], y[i]) || sums[i] == z[i] + x[i] * y[i], "\(i): \(sums[i])")
+      let (a, b, c) = (Double(x[i]), Double(y[i]), Double(z[i]))
+      #expect(wide[i] == c.addingProduct(a, b) || wide[i] == c + a * b)
+    }
+    #expect(Tensor<Float>([1, 2]).addingProduct(2, Tensor([[1], [3]])) == Tensor([[3, 4], [7, 8]]))
+    #expect(Tensor<Float>(1).addingProduct(Tensor([2, 4]), 0.5) == Tensor([2, 3]))
+    #expect(Tensor<Double>([1]).addingProduct(2, 3.5) == Tensor([8]))
+  }
+
   @Test func integersWrapAndDivideLikeTheMachine() {
     #expect(Tensor<Int32>([7, -7, 7, -7]) / Tensor([2, 2, -2, -2]) == Tensor([3, -3, -3, 3]))
     #expect(Tensor<Int32>([7, -7, 7, -7]) % Tensor([2, 2, -2, -2]) == Tensor([1, -1, 1, -1]))

@@ -114,7 +114,7 @@ struct GoldenCase: Decodable, Sendable, CustomTestStringConvertible {
   private static let plain: [any Op] = [
     Negate(), Abs(), Sign(), Floor(), Exp(), Expm1(), Log(), Log1p(), Sqrt(), Rsqrt(), Tanh(), Logistic(), Erf(),
     ErfInv(), Sin(), Cos(), Not(), Add(), Subtract(), Multiply(), Divide(), Remainder(), Power(), Maximum(), Minimum(),
-    And(), Or(), Xor(), ShiftLeft(), ShiftRightLogical(), Select(), Threefry(), GatherRows(), ScatterAddRows(),
+    And(), Or(), Xor(), ShiftLeft(), ShiftRightLogical(), Fma(), Select(), Threefry(), GatherRows(), ScatterAddRows(),
   ]
 
   func makeOp() throws -> any Op {

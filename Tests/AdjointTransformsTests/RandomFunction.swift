@@ -64,7 +64,9 @@ struct RandomFunction {
     case 15: return try builder.divide(x, positive(partner))
     case 16: return try builder.power(positive(builder.tanh(x)), builder.sin(partner))
     case 17: return try builder.negate(x)
-    case 18: return try builder.emit(Convert(to: dtype), builder.emit(Convert(to: .f64), x))
+    case 18:
+      let same = try builder.emit(Convert(to: dtype), builder.emit(Convert(to: .f64), x))
+      return try builder.fma(builder.tanh(same), partner, x)
     case 19:
       return try builder.select(builder.compare(.less, partner, builder.constant(0.1, like: partner)), x, partner)
     case 20: return try builder.reduce(.sum, x, axes: randomAxes(shape, &generator))

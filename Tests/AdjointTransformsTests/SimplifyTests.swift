@@ -135,6 +135,33 @@ struct SimplifyTests {
     #expect(names == ["constant", "broadcastInDim", "multiply"])
   }
 
+  @Test("a product that is exact, or to which nothing is added, needs no fused multiply-add")
+  func fused() throws {
+    func left(_ factor: Double?, _ sum: Double?) throws -> [String] {
+      try simplified([vector, vector, vector]) { builder, x in
+        let factor = try factor.map { try builder.constant($0, like: x[0]) } ?? x[1]
+        return try builder.fma(factor, x[0], sum.map { try builder.constant($0, like: x[0]) } ?? x[2])
+      }
+    }
+    #expect(try left(1, nil) == ["add"])
+    #expect(try left(-1, nil) == ["subtract"])
+    #expect(try left(nil, -0.0) == ["multiply"])
+    // -0 plus 0 is 0.
+    #expect(try left(nil, 0).last == "fma")
+    // 0 times infinity is not 0.
+    #expect(try left(0, nil).last == "fma")
+    #expect(try left(2, nil).last == "fma")
+    let signs = try simplified([vector, vector, vector]) { builder, x in
+      try builder.fma(builder.negate(x[0]), builder.negate(x[1]), x[2])
+    }
+    #expect(signs == ["fma"])
+    // No constant is made of one: not every processor would round it as this one does.
+    let constants = try simplified([]) { builder, _ in
+      try builder.fma(builder.scalar(3, .f32), builder.scalar(5, .f32), builder.scalar(7, .f32))
+    }
+    #expect(constants.last == "fma")
+  }
+
   @Test("negations meet and cancel")
   func negations() throws {
     let names = try simplified([vector, vector]) { builder, x in

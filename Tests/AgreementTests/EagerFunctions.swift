@@ -96,6 +96,7 @@ let eagerFunctions: [EagerFunction] = [
   entry("maximumAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in maximumAgreement(x: a, y: b) },
   entry("minimumAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in minimumAgreement(x: a, y: b) },
   entry("powerBothAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in powerBothAgreement(x: a, y: b) },
+  entry("addingProductAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in addingProductAgreement(x: a, y: b) },
   entry("hypotenuseAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in hypotenuseAgreement(x: a, y: b) },
   entry("matmulAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in matmulAgreement(x: a, y: b) },
   entry("batchedDotAgreement") { (a: Tensor<Float>, b: Tensor<Float>) in batchedDotAgreement(x: a, y: b) },

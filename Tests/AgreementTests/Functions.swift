@@ -287,6 +287,17 @@ func powerBothAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Fl
   return (pow(x * x + 0.4, y), dx, dy)
 }
 
+func addingProductAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
+  Tensor<Float>, Tensor<Float>, Tensor<Float>
+) {
+  func loss(_ x: Tensor<Float>, _ y: Tensor<Float>) -> Tensor<Float> {
+    weigh(y.addingProduct(x, sin(y)).addingProduct(0.75, x).addingProduct(y, 2))
+  }
+  let dx = grad(loss, argnums: .first)(x, y)
+  let dy = grad(loss, argnums: .second)(x, y)
+  return (y.addingProduct(x, sin(y)).addingProduct(0.75, x).addingProduct(y, 2), dx, dy)
+}
+
 func hypotenuseAgreement(@Shape(.m, .n) x: Tensor<Float>, @Shape(.n) y: Tensor<Float>) -> (
   Tensor<Float>, Tensor<Float>, Tensor<Float>
 ) {

@@ -284,6 +284,16 @@ case("hessian vector", "composition", {}, hessian_vector(curved), uniform(-1, 1,
 case("third derivative", "composition", {}, jax.vmap(jax.grad(jax.grad(jax.grad(lambda x: jnp.tanh(x) * x * x)))),
      uniform(-1, 1, 4), tolerance=1e-12)
 
+# JAX has no fused multiply-add: in f64 it differs by one rounding. Products of these f32 numbers are exact.
+def multiply_add(x, y, z):
+    return x * y + z
+
+
+EIGHTHS = np.array([-np.inf, -1.5, -0.0, 0.0, 0.125, 2.0, np.inf, np.nan], np.float32)
+X, Y, Z = (a.reshape(-1) for a in np.meshgrid(EIGHTHS, EIGHTHS, EIGHTHS, indexing="ij"))
+case("fma", "fma", {}, multiply_add, uniform(-3, 3, 2, 3), uniform(-3, 3, 2, 3), uniform(-3, 3, 2, 3))
+case("fma special", "fma", {}, multiply_add, X, Y, Z, cotangents=[np.ones(X.shape, np.float32)])
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ops.json")
 with open(path, "w") as file:
     header = {"jax": jax.__version__, "numpy": np.__version__, "python": platform.python_version(), "seed": SEED}

@@ -35,7 +35,7 @@ struct KernelCost {
   private static func operations(_ expression: Expression) -> Int {
     switch expression {
     case .load, .variable, .constant, .index: return 0
-    case .call(_, let arguments): return 1 + arguments.map(operations).reduce(0, +)
+    case .call(let function, let arguments): return (function == .fma ? 2 : 1) + arguments.map(operations).reduce(0, +)
     case .compare(_, let left, let right): return 1 + operations(left) + operations(right)
     case .select(let condition, let onTrue, let onFalse):
       return 1 + operations(condition) + operations(onTrue) + operations(onFalse)

@@ -141,6 +141,9 @@ struct SwiftExpressions {
     case .or: return infix("|", .sum, .prefix)
     case .xor: return infix("^", .sum, .prefix)
     case .not: return ("~\(text(arguments[0], .primary))", .prefix)
+    case .fma:
+      let (factors, sum) = (arguments[..<2].map { text($0) }, typed(arguments[2], .primary))
+      return ("\(sum).addingProduct(\(factors.joined(separator: ", ")))", .primary)
     case .sqrt: return ("\(typed(arguments[0], .primary)).squareRoot()", .primary)
     case .threefryFirst, .threefrySecond:
       let name = function == .threefryFirst ? "first" : "second"

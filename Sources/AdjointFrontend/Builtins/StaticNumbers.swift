@@ -113,6 +113,18 @@ extension BuiltinTable {
       return .integer(bits, .uint64)
     }
     method(name, "squareRoot") { _, call in .real(type.rounded(try call.receiverReal().squareRoot()), type) }
+    method(name, "addingProduct", ["_0": .real(type), "_1": .real(type)]) { _, call in
+      try call.expect("_", "_", in: "addingProduct")
+      let sum = try call.receiverReal()
+      let factors = try call.arguments.map { argument -> Double in
+        guard let number = argument.value.asNumber else {
+          throw argument.value.mismatch("addingProduct", wanted: "a number that is known when code is generated")
+        }
+        return number
+      }
+      guard type == .float else { return .real(sum.addingProduct(factors[0], factors[1]), type) }
+      return .real(Double(Float(sum).addingProduct(Float(factors[0]), Float(factors[1]))), type)
+    }
     method(name, "rounded") { _, call in
       try call.expect("_?", in: "rounded")
       let number = try call.receiverReal()

@@ -16,10 +16,28 @@ extension BuiltinTable {
       try elaborator.element(
         of: call.receiverTensor(), at: call.arguments.map { try $0.value.asInteger("index") }, call)
     }
+    addAddingProduct()
     addReductions()
     addShapeMethods()
     addDataMovement()
     addConversions()
+  }
+
+  private mutating func addAddingProduct() {
+    method("Tensor", "addingProduct", ["_0": .sameElement, "_1": .sameElement]) { elaborator, call in
+      try call.expect("_", "_", in: "addingProduct")
+      let sum = try call.receiverTensor()
+      let (left, right) = (try call.required(nil), try call.required(nil, position: 1))
+      guard sum.type.dtype.isFloat else {
+        throw OpError(
+          "type.operands", "'addingProduct' is not defined on elements of type \(sum.type.dtype.swiftName)")
+      }
+      return try elaborator.write(call) { writer in
+        let x = try TensorOperands.value(left, sum.type.dtype, writer, name: "addingProduct")
+        let y = try TensorOperands.value(right, sum.type.dtype, writer, name: "addingProduct")
+        return try writer.addingProduct(sum, x, y)
+      }
+    }
   }
 
   private mutating func addReductions() {

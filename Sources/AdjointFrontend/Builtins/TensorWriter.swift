@@ -140,6 +140,17 @@ struct TensorWriter {
     return try builder.emit(Select(), p, x, broadcast(b, to: x.type.shape))
   }
 
+  /// A tensor plus the product of two others, rounded once.
+  func addingProduct(_ sum: Value, _ left: Value, _ right: Value) throws(OpError) -> Value {
+    let shapes = [sum, left, right].map(\.type.shape)
+    guard let pair = Self.broadcastShape(shapes[1], shapes[2]), let shape = Self.broadcastShape(shapes[0], pair) else {
+      throw OpError(
+        "shape.broadcast",
+        "addingProduct: the shapes \(shapes[0]), \(shapes[1]) and \(shapes[2]) do not broadcast together")
+    }
+    return try builder.fma(broadcast(left, to: shape), broadcast(right, to: shape), broadcast(sum, to: shape))
+  }
+
   /// Another element type, by value.
   func cast(_ value: Value, to dtype: DType) throws(OpError) -> Value {
     value.type.dtype == dtype ? value : try builder.emit(Convert(to: dtype), value)

@@ -220,7 +220,7 @@ extension Elaborator {
         return result
       }
       if let entry = builtins.methods[type]?[name] {
-        let arguments = try evaluate(pending, entry.parameterTypes, scope)
+        let arguments = try evaluate(pending, entry.parameterTypes, scope, result: elementContext(of: receiver))
         try spend(on: [receiver] + arguments.map(\.value), at: span)
         return try run(
           entry.body, BuiltinCall(receiver: receiver, arguments: arguments, expected: expected, span: span))

@@ -30,6 +30,8 @@ void adjoint_map_floor_f32(const float *x, float *y, size_t n);
 void adjoint_map_pow_f32(const float *x, const float *exponent, float *y, size_t n);
 /// y[i] = remainder of a[i] / b[i] with the sign of a[i]
 void adjoint_map_remainder_f32(const float *a, const float *b, float *y, size_t n);
+/// y[i] = a[i] * b[i] + c[i], rounded as the multiply-adds of generated contractions are
+void adjoint_map_fma_f32(const float *a, const float *b, const float *c, float *y, size_t n);
 
 void adjoint_map_exp_f64(const double *x, double *y, size_t n);
 void adjoint_map_expm1_f64(const double *x, double *y, size_t n);
@@ -48,6 +50,7 @@ void adjoint_map_sign_f64(const double *x, double *y, size_t n);
 void adjoint_map_floor_f64(const double *x, double *y, size_t n);
 void adjoint_map_pow_f64(const double *x, const double *exponent, double *y, size_t n);
 void adjoint_map_remainder_f64(const double *a, const double *b, double *y, size_t n);
+void adjoint_map_fma_f64(const double *a, const double *b, const double *c, double *y, size_t n);
 
 /// first[i], second[i] = threefry2x32(key0[i], key1[i]; counter0[i], counter1[i])
 void adjoint_map_threefry2x32(

@@ -97,7 +97,7 @@ public struct RandomSource: Sendable {
       let other = partner(x)
       let axis = shape.isEmpty ? 0 : generator.below(shape.count)
       let positive = "(\(n) * \(n) + 0.5)"
-      switch generator.below(44) {
+      switch generator.below(45) {
       case 0: return ("tanh(\(n))", shape)
       case 1: return ("exp(tanh(\(n)))", shape)
       case 2: return ("sin(\(n)) * cos(\(n))", shape)
@@ -135,6 +135,7 @@ public struct RandomSource: Sendable {
       case 31: return ("softmax(\(n).reshaped([-1, 1]) * 0.5, axis: 0)", [x.count, 1])
       case 32: return ("gelu(\(n))", shape)
       case 33: return ("silu(\(n)) + softplus(\(n))", shape)
+      case 34: return ("\(n).addingProduct(tanh(\(n)), \(other)).addingProduct(0.5, sin(\(n)))", shape)
       default: break
       }
       guard !shape.isEmpty else { return ("\(n) * \(n) * 0.5", shape) }
