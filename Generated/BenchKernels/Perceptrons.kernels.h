@@ -28,8 +28,8 @@
 //   in place     every new_… may be given the memory of what it replaces
 //   arena        1,842,304 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
-//                model [128, 10], then d_model [128, 10] at 786,432 · correction1 [] at 791,552 ·
-//                correction2 [] at 791,616 · packed panels of up to 16 parts at 791,680
+//                model [128, 10], then d_model [128, 10] at 786,432 · smallest [] at 791,552 · scale [] at 791,616 ·
+//                packed panels of up to 16 parts at 791,680
 
 // digitsStep(model, optimizer, images: [32, 64], labels: [32]) -> loss
 //
@@ -44,8 +44,8 @@
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
 //   arena        50,688 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                model [32, 10], then d_model [32, 10] at 32,768 · correction1 [] at 34,048 ·
-//                correction2 [] at 34,112 · packed panels at 34,176
+//                model [32, 10], then d_model [32, 10] at 32,768 · smallest [] at 34,048 · scale [] at 34,112 ·
+//                packed panels at 34,176
 
 // Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
 // of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -529,16 +529,20 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // new_step[] = step + 1
-// correction1[] = 1 / (1 − power(0.9, new_step))
-// correction2[] = 1 / (1 − power(0.999, new_step))
-static void update_step_wide_step(const int32_t *step, int32_t *new_step, float *restrict correction1,
-    float *restrict correction2) {
+// correction[] = sqrt((1 − power(0.999, new_step)))
+// smallest[] = correction · 1e-08
+// factor[] = correction / (1 − power(0.9, new_step))
+// scale[] = factor · -0.001
+static void update_step_wide_step(const int32_t *step, int32_t *new_step, float *restrict smallest,
+    float *restrict scale) {
   const int32_t step_value = step[0];
   const int32_t count = adjoint_add_i32(step_value, 1);
   const double steps = (double)count;
+  const double correction = adjoint_sqrt_f64(1.0 - adjoint_pow_f64(0.999, steps));
+  const double factor = correction / (1.0 - adjoint_pow_f64(0.9, steps));
   new_step[0] = count;
-  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.9, steps)));
-  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.999, steps)));
+  smallest[0] = (float)(correction * 1e-08);
+  scale[0] = (float)(factor * -0.001);
 }
 
 // Perceptrons.swift:34   output(relu(second(relu(first(images)))))
@@ -637,14 +641,14 @@ static void output_wide_step(const float *restrict output_bias, const float *res
 // loss[] = sum((log(sum(…)) − chosen)) · 0.0078125
 // d_model[128, 10] = ((0.0078125 / sum(exp(shifted))) · exp(shifted)) + (-0.0078125 where (labels = index) else 0)
 // d_output_bias[10] = sum(d_model)
-// new_mu_output_bias[10] = (d_output_bias · 0.1) + (mu.output.bias · 0.9)
-// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · 0.001) + (nu.output.bias · 0.999)
-// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_output_bias[10] = d_output_bias · 0.1 + (mu.output.bias · 0.9)
+// new_nu_output_bias[10] = (d_output_bias · d_output_bias) · 0.001 + (nu.output.bias · 0.999)
+// new_output_bias[10] = (new_mu_output_bias / (sqrt(new_nu_output_bias) + smallest)) · scale + output.bias
 //   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [128]  model [128, 10]  d_model [128, 10]
 //   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
 static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const float *mu_output_bias,
-    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
-    const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
+    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict smallest,
+    const float *restrict scale, float *restrict loss, float *d_model, float *new_mu_output_bias,
     float *new_nu_output_bias, float *new_output_bias) {
   _Alignas(64) float d_output_bias[10];
   _Alignas(64) float row_of_exp[10];
@@ -692,23 +696,22 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
   }
   const float total_2 = total_2_lanes[0];
   loss[0] = total_2 * 0.0078125f;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = 0; i < 10; i++) {
     const float d_output_bias_value = d_output_bias[i];
     const float mu_output_bias_value = mu_output_bias[i];
-    const float new_mu_output_bias_value = d_output_bias_value * 0.1f + mu_output_bias_value * 0.9f;
+    const float new_mu_output_bias_value = MULTIPLY_ADD(d_output_bias_value, 0.1f, mu_output_bias_value * 0.9f);
     const float nu_output_bias_value = nu_output_bias[i];
-    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * 0.001f + nu_output_bias_value *
-        0.999f;
+    const float new_nu_output_bias_value = MULTIPLY_ADD(d_output_bias_value * d_output_bias_value, 0.001f,
+        nu_output_bias_value * 0.999f);
+    const float divide_value_2 = new_mu_output_bias_value / (adjoint_sqrt_f32(new_nu_output_bias_value) +
+        smallest_value);
     const float output_bias_value = output_bias[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) + 1e-08f;
-    const float new_output_bias_value = output_bias_value + new_mu_output_bias_value * correction1_value / add_value *
-        -0.001f;
     new_mu_output_bias[i] = new_mu_output_bias_value;
     new_nu_output_bias[i] = new_nu_output_bias_value;
-    new_output_bias[i] = new_output_bias_value;
+    new_output_bias[i] = MULTIPLY_ADD(divide_value_2, scale_value, output_bias_value);
   }
 }
 
@@ -739,17 +742,17 @@ static void output_adjoint_wide_step(const float *restrict output_kernel, const 
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_output_kernel[512, 10] = select_secondᵀ · d_model
-// new_mu_output_kernel[512, 10] = (d_output_kernel · 0.1) + (mu.output.kernel · 0.9)
-// new_nu_output_kernel[512, 10] = ((d_output_kernel · d_output_kernel) · 0.001) + (nu.output.kernel · 0.999)
-// new_output_kernel[512, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_output_kernel[512, 10] = d_output_kernel · 0.1 + (mu.output.kernel · 0.9)
+// new_nu_output_kernel[512, 10] = (d_output_kernel · d_output_kernel) · 0.001 + (nu.output.kernel · 0.999)
+// new_output_kernel[512, 10] = (new_mu_output_kernel / (sqrt(new_nu_output_kernel) + smallest)) · scale + output.kernel
 //   output_kernel [512, 10]  mu_output_kernel [512, 10]  nu_output_kernel [512, 10]  select_second [128, 512]
 //   d_model [128, 10]  new_mu_output_kernel [512, 10]  new_nu_output_kernel [512, 10]  new_output_kernel [512, 10]
 static void update_output_kernel_wide_step(const float *output_kernel, const float *mu_output_kernel,
     const float *nu_output_kernel, const float *restrict select_second, const float *restrict d_model,
-    const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
+    const float *restrict smallest, const float *restrict scale, float *new_mu_output_kernel,
     float *new_nu_output_kernel, float *new_output_kernel, const int begin, const int end) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   for (int i_tile = begin; i_tile < end; i_tile += TILE_COLUMNS) {
     const int tile_width = TILE_COLUMNS;
     float values[TILE_COLUMNS * 10];
@@ -768,16 +771,16 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
     for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
       const float d_output_kernel = values[place - i_tile * 10];
       const float mu_output_kernel_value = mu_output_kernel[place];
-      const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+      const float new_mu_output_kernel_value = MULTIPLY_ADD(d_output_kernel, 0.1f, mu_output_kernel_value * 0.9f);
       const float nu_output_kernel_value = nu_output_kernel[place];
-      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
-          0.999f;
+      const float new_nu_output_kernel_value = MULTIPLY_ADD(d_output_kernel * d_output_kernel, 0.001f,
+          nu_output_kernel_value * 0.999f);
+      const float divide_value = new_mu_output_kernel_value / (adjoint_sqrt_f32(new_nu_output_kernel_value) +
+          smallest_value);
       const float output_kernel_value = output_kernel[place];
-      const float divide_value = new_mu_output_kernel_value * correction1_value /
-          (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
       new_mu_output_kernel[place] = new_mu_output_kernel_value;
       new_nu_output_kernel[place] = new_nu_output_kernel_value;
-      new_output_kernel[place] = output_kernel_value + divide_value * -0.001f;
+      new_output_kernel[place] = MULTIPLY_ADD(divide_value, scale_value, output_kernel_value);
     }
   }
 }
@@ -785,13 +788,13 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_second_bias[512] = sum(d_second)
-// new_mu_second_bias[512] = (d_second_bias · 0.1) + (mu.second.bias · 0.9)
-// new_nu_second_bias[512] = ((d_second_bias · d_second_bias) · 0.001) + (nu.second.bias · 0.999)
-// new_second_bias[512] = second.bias + (((new_mu_second_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_second_bias[512] = d_second_bias · 0.1 + (mu.second.bias · 0.9)
+// new_nu_second_bias[512] = (d_second_bias · d_second_bias) · 0.001 + (nu.second.bias · 0.999)
+// new_second_bias[512] = (new_mu_second_bias / (sqrt(new_nu_second_bias) + smallest)) · scale + second.bias
 //   second_bias [512]  mu_second_bias [512]  nu_second_bias [512]  d_second [128, 512]  new_mu_second_bias [512]
 //   new_nu_second_bias [512]  new_second_bias [512]
 static void update_second_bias(const float *second_bias, const float *mu_second_bias, const float *nu_second_bias,
-    const float *restrict d_second, const float *restrict correction1, const float *restrict correction2,
+    const float *restrict d_second, const float *restrict smallest, const float *restrict scale,
     float *new_mu_second_bias, float *new_nu_second_bias, float *new_second_bias) {
   _Alignas(64) float d_second_bias[512];
   for (int i = 0; i < 512; i++)
@@ -800,23 +803,21 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
     for (int j = 0; j < 512; j++)
       d_second_bias[j] += d_second[i * 512 + j];
   }
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = 0; i < 512; i++) {
     const float d_second_bias_value = d_second_bias[i];
     const float mu_second_bias_value = mu_second_bias[i];
-    const float new_mu_second_bias_value = d_second_bias_value * 0.1f + mu_second_bias_value * 0.9f;
+    const float new_mu_second_bias_value = MULTIPLY_ADD(d_second_bias_value, 0.1f, mu_second_bias_value * 0.9f);
     const float nu_second_bias_value = nu_second_bias[i];
-    const float new_nu_second_bias_value = d_second_bias_value * d_second_bias_value * 0.001f + nu_second_bias_value *
-        0.999f;
+    const float new_nu_second_bias_value = MULTIPLY_ADD(d_second_bias_value * d_second_bias_value, 0.001f,
+        nu_second_bias_value * 0.999f);
+    const float divide_value = new_mu_second_bias_value / (adjoint_sqrt_f32(new_nu_second_bias_value) + smallest_value);
     const float second_bias_value = second_bias[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_second_bias_value * correction2_value) + 1e-08f;
-    const float new_second_bias_value = second_bias_value + new_mu_second_bias_value * correction1_value / add_value *
-        -0.001f;
     new_mu_second_bias[i] = new_mu_second_bias_value;
     new_nu_second_bias[i] = new_nu_second_bias_value;
-    new_second_bias[i] = new_second_bias_value;
+    new_second_bias[i] = MULTIPLY_ADD(divide_value, scale_value, second_bias_value);
   }
 }
 
@@ -855,10 +856,10 @@ typedef struct {
   float *new_nu_second_kernel;
   const float *second_kernel;
   float *new_second_kernel;
-  float correction2_value;
-  float correction1_value;
-  vector_f32 radicand[TILE_VECTORS];
-  vector_f32 numerator[TILE_VECTORS];
+  float smallest_value;
+  float scale_value;
+  vector_f32 new_nu_second_kernel_value[TILE_VECTORS];
+  vector_f32 new_mu_second_kernel_value[TILE_VECTORS];
   vector_f32 root[TILE_VECTORS];
   vector_f32 divide_value[TILE_VECTORS];
   int i_tile, j_tile;  // where it begins
@@ -880,28 +881,29 @@ ADJOINT_INLINE void update_second_kernel_finish(void *unfinished, const float *s
     if (stage == 0) {
       const vector_f32 d_second_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];
       const vector_f32 mu_second_kernel_value = *(const vector_f32 *)&tile->mu_second_kernel[i * 512 + j];
-      const vector_f32 new_mu_second_kernel_value = d_second_kernel * 0.1f + mu_second_kernel_value * 0.9f;
+      tile->new_mu_second_kernel_value[vector] = MULTIPLY_ADD(d_second_kernel, (vector_f32)0.1f,
+          mu_second_kernel_value * 0.9f);
+      ADJOINT_COMPUTED(tile->new_mu_second_kernel_value[vector]);
       const vector_f32 nu_second_kernel_value = *(const vector_f32 *)&tile->nu_second_kernel[i * 512 + j];
-      const vector_f32 new_nu_second_kernel_value = d_second_kernel * d_second_kernel * 0.001f + nu_second_kernel_value
-          * 0.999f;
-      tile->radicand[vector] = new_nu_second_kernel_value * tile->correction2_value;
-      ADJOINT_COMPUTED(tile->radicand[vector]);
-      tile->numerator[vector] = new_mu_second_kernel_value * tile->correction1_value;
-      ADJOINT_COMPUTED(tile->numerator[vector]);
-      *(vector_f32 *)&tile->new_mu_second_kernel[i * 512 + j] = new_mu_second_kernel_value;
-      *(vector_f32 *)&tile->new_nu_second_kernel[i * 512 + j] = new_nu_second_kernel_value;
+      tile->new_nu_second_kernel_value[vector] = MULTIPLY_ADD(d_second_kernel * d_second_kernel, (vector_f32)0.001f,
+          nu_second_kernel_value * 0.999f);
+      ADJOINT_COMPUTED(tile->new_nu_second_kernel_value[vector]);
+      *(vector_f32 *)&tile->new_mu_second_kernel[i * 512 + j] = tile->new_mu_second_kernel_value[vector];
+      *(vector_f32 *)&tile->new_nu_second_kernel[i * 512 + j] = tile->new_nu_second_kernel_value[vector];
     }
     if (stage == 1) {
-      tile->root[vector] = ADJOINT_SQRT(tile->radicand[vector]);
+      tile->root[vector] = ADJOINT_SQRT(tile->new_nu_second_kernel_value[vector]);
       ADJOINT_COMPUTED(tile->root[vector]);
     }
     if (stage == 2) {
-      tile->divide_value[vector] = tile->numerator[vector] / (tile->root[vector] + 1e-08f);
+      tile->divide_value[vector] = tile->new_mu_second_kernel_value[vector] / (tile->root[vector] +
+          tile->smallest_value);
       ADJOINT_COMPUTED(tile->divide_value[vector]);
     }
     if (stage == 3) {
       const vector_f32 second_kernel_value = *(const vector_f32 *)&tile->second_kernel[i * 512 + j];
-      *(vector_f32 *)&tile->new_second_kernel[i * 512 + j] = second_kernel_value + tile->divide_value[vector] * -0.001f;
+      *(vector_f32 *)&tile->new_second_kernel[i * 512 + j] = MULTIPLY_ADD(tile->divide_value[vector],
+          (vector_f32)tile->scale_value, second_kernel_value);
     }
   }
 }
@@ -909,25 +911,26 @@ ADJOINT_INLINE void update_second_kernel_finish(void *unfinished, const float *s
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_second_kernel[512, 512] = select_firstᵀ · d_second
-// new_mu_second_kernel[512, 512] = (d_second_kernel · 0.1) + (mu.second.kernel · 0.9)
-// new_nu_second_kernel[512, 512] = ((d_second_kernel · d_second_kernel) · 0.001) + (nu.second.kernel · 0.999)
-// new_second_kernel[512, 512] = second.kernel + (((new_mu_second_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_second_kernel[512, 512] = d_second_kernel · 0.1 + (mu.second.kernel · 0.9)
+// new_nu_second_kernel[512, 512] = (d_second_kernel · d_second_kernel) · 0.001 + (nu.second.kernel · 0.999)
+// new_second_kernel[512, 512] = (new_mu_second_kernel / (sqrt(new_nu_second_kernel) + smallest)) · scale +
+//     second.kernel
 //   second_kernel [512, 512]  mu_second_kernel [512, 512]  nu_second_kernel [512, 512]  select_first [128, 512]
 //   d_second [128, 512]  new_mu_second_kernel [512, 512]  new_nu_second_kernel [512, 512]
 //   new_second_kernel [512, 512]
 static void update_second_kernel(const float *second_kernel, const float *mu_second_kernel,
-    const float *nu_second_kernel, const float *restrict select_first, const float *restrict correction1,
-    const float *restrict correction2, float *new_mu_second_kernel, float *new_nu_second_kernel,
-    float *new_second_kernel, void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+    const float *nu_second_kernel, const float *restrict select_first, const float *restrict smallest,
+    const float *restrict scale, float *new_mu_second_kernel, float *new_nu_second_kernel, float *new_second_kernel,
+    void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = part_scratch;
   _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
   update_second_kernel_tile tile = {.mu_second_kernel = mu_second_kernel, .nu_second_kernel = nu_second_kernel,
       .new_mu_second_kernel = new_mu_second_kernel, .new_nu_second_kernel = new_nu_second_kernel,
-      .second_kernel = second_kernel, .new_second_kernel = new_second_kernel, .correction2_value = correction2_value,
-      .correction1_value = correction1_value};
+      .second_kernel = second_kernel, .new_second_kernel = new_second_kernel, .smallest_value = smallest_value,
+      .scale_value = scale_value};
   int unfinished = 0;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(512))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(512)));
@@ -953,13 +956,13 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_first_bias[512] = sum(d_first)
-// new_mu_first_bias[512] = (d_first_bias · 0.1) + (mu.first.bias · 0.9)
-// new_nu_first_bias[512] = ((d_first_bias · d_first_bias) · 0.001) + (nu.first.bias · 0.999)
-// new_first_bias[512] = first.bias + (((new_mu_first_bias · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_first_bias[512] = d_first_bias · 0.1 + (mu.first.bias · 0.9)
+// new_nu_first_bias[512] = (d_first_bias · d_first_bias) · 0.001 + (nu.first.bias · 0.999)
+// new_first_bias[512] = (new_mu_first_bias / (sqrt(new_nu_first_bias) + smallest)) · scale + first.bias
 //   first_bias [512]  mu_first_bias [512]  nu_first_bias [512]  d_first [128, 512]  new_mu_first_bias [512]
 //   new_nu_first_bias [512]  new_first_bias [512]
 static void update_first_bias(const float *first_bias, const float *mu_first_bias, const float *nu_first_bias,
-    const float *restrict d_first, const float *restrict correction1, const float *restrict correction2,
+    const float *restrict d_first, const float *restrict smallest, const float *restrict scale,
     float *new_mu_first_bias, float *new_nu_first_bias, float *new_first_bias) {
   _Alignas(64) float d_first_bias[512];
   for (int i = 0; i < 512; i++)
@@ -968,23 +971,21 @@ static void update_first_bias(const float *first_bias, const float *mu_first_bia
     for (int j = 0; j < 512; j++)
       d_first_bias[j] += d_first[i * 512 + j];
   }
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = 0; i < 512; i++) {
     const float d_first_bias_value = d_first_bias[i];
     const float mu_first_bias_value = mu_first_bias[i];
-    const float new_mu_first_bias_value = d_first_bias_value * 0.1f + mu_first_bias_value * 0.9f;
+    const float new_mu_first_bias_value = MULTIPLY_ADD(d_first_bias_value, 0.1f, mu_first_bias_value * 0.9f);
     const float nu_first_bias_value = nu_first_bias[i];
-    const float new_nu_first_bias_value = d_first_bias_value * d_first_bias_value * 0.001f + nu_first_bias_value *
-        0.999f;
+    const float new_nu_first_bias_value = MULTIPLY_ADD(d_first_bias_value * d_first_bias_value, 0.001f,
+        nu_first_bias_value * 0.999f);
+    const float divide_value = new_mu_first_bias_value / (adjoint_sqrt_f32(new_nu_first_bias_value) + smallest_value);
     const float first_bias_value = first_bias[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_first_bias_value * correction2_value) + 1e-08f;
-    const float new_first_bias_value = first_bias_value + new_mu_first_bias_value * correction1_value / add_value *
-        -0.001f;
     new_mu_first_bias[i] = new_mu_first_bias_value;
     new_nu_first_bias[i] = new_nu_first_bias_value;
-    new_first_bias[i] = new_first_bias_value;
+    new_first_bias[i] = MULTIPLY_ADD(divide_value, scale_value, first_bias_value);
   }
 }
 
@@ -996,10 +997,10 @@ typedef struct {
   float *new_nu_first_kernel;
   const float *first_kernel;
   float *new_first_kernel;
-  float correction2_value;
-  float correction1_value;
-  vector_f32 radicand[TILE_VECTORS];
-  vector_f32 numerator[TILE_VECTORS];
+  float smallest_value;
+  float scale_value;
+  vector_f32 new_nu_first_kernel_value[TILE_VECTORS];
+  vector_f32 new_mu_first_kernel_value[TILE_VECTORS];
   vector_f32 root[TILE_VECTORS];
   vector_f32 divide_value[TILE_VECTORS];
   int i_tile, j_tile;  // where it begins
@@ -1021,28 +1022,29 @@ ADJOINT_INLINE void update_first_kernel_finish(void *unfinished, const float *su
     if (stage == 0) {
       const vector_f32 d_first_kernel = *(const vector_f32 *)&sums[row * TILE_COLUMNS + vector * LANES];
       const vector_f32 mu_first_kernel_value = *(const vector_f32 *)&tile->mu_first_kernel[i * 512 + j];
-      const vector_f32 new_mu_first_kernel_value = d_first_kernel * 0.1f + mu_first_kernel_value * 0.9f;
+      tile->new_mu_first_kernel_value[vector] = MULTIPLY_ADD(d_first_kernel, (vector_f32)0.1f,
+          mu_first_kernel_value * 0.9f);
+      ADJOINT_COMPUTED(tile->new_mu_first_kernel_value[vector]);
       const vector_f32 nu_first_kernel_value = *(const vector_f32 *)&tile->nu_first_kernel[i * 512 + j];
-      const vector_f32 new_nu_first_kernel_value = d_first_kernel * d_first_kernel * 0.001f + nu_first_kernel_value *
-          0.999f;
-      tile->radicand[vector] = new_nu_first_kernel_value * tile->correction2_value;
-      ADJOINT_COMPUTED(tile->radicand[vector]);
-      tile->numerator[vector] = new_mu_first_kernel_value * tile->correction1_value;
-      ADJOINT_COMPUTED(tile->numerator[vector]);
-      *(vector_f32 *)&tile->new_mu_first_kernel[i * 512 + j] = new_mu_first_kernel_value;
-      *(vector_f32 *)&tile->new_nu_first_kernel[i * 512 + j] = new_nu_first_kernel_value;
+      tile->new_nu_first_kernel_value[vector] = MULTIPLY_ADD(d_first_kernel * d_first_kernel, (vector_f32)0.001f,
+          nu_first_kernel_value * 0.999f);
+      ADJOINT_COMPUTED(tile->new_nu_first_kernel_value[vector]);
+      *(vector_f32 *)&tile->new_mu_first_kernel[i * 512 + j] = tile->new_mu_first_kernel_value[vector];
+      *(vector_f32 *)&tile->new_nu_first_kernel[i * 512 + j] = tile->new_nu_first_kernel_value[vector];
     }
     if (stage == 1) {
-      tile->root[vector] = ADJOINT_SQRT(tile->radicand[vector]);
+      tile->root[vector] = ADJOINT_SQRT(tile->new_nu_first_kernel_value[vector]);
       ADJOINT_COMPUTED(tile->root[vector]);
     }
     if (stage == 2) {
-      tile->divide_value[vector] = tile->numerator[vector] / (tile->root[vector] + 1e-08f);
+      tile->divide_value[vector] = tile->new_mu_first_kernel_value[vector] / (tile->root[vector] +
+          tile->smallest_value);
       ADJOINT_COMPUTED(tile->divide_value[vector]);
     }
     if (stage == 3) {
       const vector_f32 first_kernel_value = *(const vector_f32 *)&tile->first_kernel[i * 512 + j];
-      *(vector_f32 *)&tile->new_first_kernel[i * 512 + j] = first_kernel_value + tile->divide_value[vector] * -0.001f;
+      *(vector_f32 *)&tile->new_first_kernel[i * 512 + j] = MULTIPLY_ADD(tile->divide_value[vector],
+          (vector_f32)tile->scale_value, first_kernel_value);
     }
   }
 }
@@ -1050,25 +1052,25 @@ ADJOINT_INLINE void update_first_kernel_finish(void *unfinished, const float *su
 // ∂ Perceptrons.swift:34   output(relu(second(relu(first(images)))))
 // Perceptrons.swift:61   optimizer.update(model, grads)
 // d_first_kernel[784, 512] = imagesᵀ · d_first
-// new_mu_first_kernel[784, 512] = (d_first_kernel · 0.1) + (mu.first.kernel · 0.9)
-// new_nu_first_kernel[784, 512] = ((d_first_kernel · d_first_kernel) · 0.001) + (nu.first.kernel · 0.999)
-// new_first_kernel[784, 512] = first.kernel + (((new_mu_first_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.001)
+// new_mu_first_kernel[784, 512] = d_first_kernel · 0.1 + (mu.first.kernel · 0.9)
+// new_nu_first_kernel[784, 512] = (d_first_kernel · d_first_kernel) · 0.001 + (nu.first.kernel · 0.999)
+// new_first_kernel[784, 512] = (new_mu_first_kernel / (sqrt(new_nu_first_kernel) + smallest)) · scale + first.kernel
 //   first_kernel [784, 512]  mu_first_kernel [784, 512]  nu_first_kernel [784, 512]  images [128, 784]
 //   d_first [128, 512]  new_mu_first_kernel [784, 512]  new_nu_first_kernel [784, 512]
 //   new_first_kernel [784, 512]
 static void update_first_kernel(const float *first_kernel, const float *mu_first_kernel, const float *nu_first_kernel,
-    const float *restrict images, const float *restrict correction1, const float *restrict correction2,
+    const float *restrict images, const float *restrict smallest, const float *restrict scale,
     float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel, void *restrict scratch,
     void *restrict part_scratch, const int begin, const int end) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   float *restrict const panels = scratch;
   float *restrict const packed_rows = part_scratch;
   _Alignas(64) float sums[TILE_ROWS * TILE_COLUMNS];
   update_first_kernel_tile tile = {.mu_first_kernel = mu_first_kernel, .nu_first_kernel = nu_first_kernel,
       .new_mu_first_kernel = new_mu_first_kernel, .new_nu_first_kernel = new_nu_first_kernel,
-      .first_kernel = first_kernel, .new_first_kernel = new_first_kernel, .correction2_value = correction2_value,
-      .correction1_value = correction1_value};
+      .first_kernel = first_kernel, .new_first_kernel = new_first_kernel, .smallest_value = smallest_value,
+      .scale_value = scale_value};
   int unfinished = 0;
   for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(784))) {
     const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(784)));
@@ -1101,8 +1103,8 @@ typedef struct {
   float *d_model;
   float *d_second;
   float *d_first;
-  float *correction1;
-  float *correction2;
+  float *smallest;
+  float *scale;
   char *scratch;
 } perceptrons_wide_step_arrays;
 
@@ -1128,7 +1130,7 @@ static void output_adjoint_wide_step_part(const void *arrays, const int part, co
 static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_output_kernel_wide_step(a->arguments->output_kernel, a->arguments->mu_output_kernel,
-      a->arguments->nu_output_kernel, a->select_second, a->d_model, a->correction1, a->correction2,
+      a->arguments->nu_output_kernel, a->select_second, a->d_model, a->smallest, a->scale,
       a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
@@ -1149,10 +1151,9 @@ static void update_second_kernel_panels_part(const void *arrays, const int part,
 static void update_second_kernel_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
-      a->select_first, a->correction1, a->correction2, a->arguments->new_mu_second_kernel,
-      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch,
-      a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(512, TILE_HEIGHT(512), part, parts),
-      adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
+      a->select_first, a->smallest, a->scale, a->arguments->new_mu_second_kernel, a->arguments->new_nu_second_kernel,
+      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(512,
+      TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
 }
 
 static void update_first_kernel_panels_part(const void *arrays, const int part, const int parts) {
@@ -1165,10 +1166,9 @@ static void update_first_kernel_panels_part(const void *arrays, const int part, 
 static void update_first_kernel_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
-      a->arguments->images, a->correction1, a->correction2, a->arguments->new_mu_first_kernel,
-      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch,
-      a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(784, TILE_HEIGHT(784), part, parts),
-      adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
+      a->arguments->images, a->smallest, a->scale, a->arguments->new_mu_first_kernel, a->arguments->new_nu_first_kernel,
+      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(784,
+      TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -1181,28 +1181,28 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
     .d_model = (float *)((char *)arena + 786432),
     .d_second = (float *)((char *)arena + 524288),
     .d_first = (float *)((char *)arena + 262144),
-    .correction1 = (float *)((char *)arena + 791552),
-    .correction2 = (float *)((char *)arena + 791616),
+    .smallest = (float *)((char *)arena + 791552),
+    .scale = (float *)((char *)arena + 791616),
     .scratch = ((char *)arena + 791680),
   };
-  update_step_wide_step(arguments->step, arguments->new_step, arrays.correction1, arrays.correction2);
+  update_step_wide_step(arguments->step, arguments->new_step, arrays.smallest, arrays.scale);
   adjoint_divide(first_relu_part, &arrays, 16);
   adjoint_divide(second_relu_part, &arrays, 16);
   output_wide_step(arguments->output_bias, arguments->output_kernel, arrays.select_second, arrays.model,
       arrays.scratch);
   cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
-      arguments->labels, arrays.model, arrays.correction1, arrays.correction2, arguments->loss, arrays.d_model,
+      arguments->labels, arrays.model, arrays.smallest, arrays.scale, arguments->loss, arrays.d_model,
       arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
   adjoint_divide(output_adjoint_wide_step_part, &arrays, 2);
   adjoint_divide(update_output_kernel_wide_step_part, &arrays, 2);
   update_second_bias(arguments->second_bias, arguments->mu_second_bias, arguments->nu_second_bias, arrays.d_second,
-      arrays.correction1, arrays.correction2, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
+      arrays.smallest, arrays.scale, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
       arguments->new_second_bias);
   adjoint_divide(second_adjoint_part, &arrays, 16);
   adjoint_divide(update_second_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_second_kernel_part, &arrays, 16);
   update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, arrays.d_first,
-      arrays.correction1, arrays.correction2, arguments->new_mu_first_bias, arguments->new_nu_first_bias,
+      arrays.smallest, arrays.scale, arguments->new_mu_first_bias, arguments->new_nu_first_bias,
       arguments->new_first_bias);
   adjoint_divide(update_first_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_first_kernel_part, &arrays, 16);
@@ -1210,16 +1210,20 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
 
 // Perceptrons.swift:75   optimizer.update(model, grads)
 // new_step[] = step + 1
-// correction1[] = 1 / (1 − power(0.9, new_step))
-// correction2[] = 1 / (1 − power(0.999, new_step))
-static void update_step_digits_step(const int32_t *step, int32_t *new_step, float *restrict correction1,
-    float *restrict correction2) {
+// correction[] = sqrt((1 − power(0.999, new_step)))
+// smallest[] = correction · 1e-08
+// factor[] = correction / (1 − power(0.9, new_step))
+// scale[] = factor · -0.002
+static void update_step_digits_step(const int32_t *step, int32_t *new_step, float *restrict smallest,
+    float *restrict scale) {
   const int32_t step_value = step[0];
   const int32_t count = adjoint_add_i32(step_value, 1);
   const double steps = (double)count;
+  const double correction = adjoint_sqrt_f64(1.0 - adjoint_pow_f64(0.999, steps));
+  const double factor = correction / (1.0 - adjoint_pow_f64(0.9, steps));
   new_step[0] = count;
-  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.9, steps)));
-  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(0.999, steps)));
+  smallest[0] = (float)(correction * 1e-08);
+  scale[0] = (float)(factor * -0.002);
 }
 
 // Perceptrons.swift:17   output(relu(hidden(images)))
@@ -1256,14 +1260,14 @@ static void hidden_relu_digits_step(const float *restrict hidden_bias, const flo
 // loss[] = sum((log(sum(…)) − chosen)) · 0.03125
 // d_model[32, 10] = ((0.03125 / sum(exp(shifted))) · exp(shifted)) + (-0.03125 where (labels = index) else 0)
 // d_output_bias[10] = sum(d_model)
-// new_mu_output_bias[10] = (d_output_bias · 0.1) + (mu.output.bias · 0.9)
-// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · 0.001) + (nu.output.bias · 0.999)
-// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+// new_mu_output_bias[10] = d_output_bias · 0.1 + (mu.output.bias · 0.9)
+// new_nu_output_bias[10] = (d_output_bias · d_output_bias) · 0.001 + (nu.output.bias · 0.999)
+// new_output_bias[10] = (new_mu_output_bias / (sqrt(new_nu_output_bias) + smallest)) · scale + output.bias
 //   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  model [32, 10]  d_model [32, 10]
 //   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
 static void cross_entropy_and_adjoint_digits_step(const float *output_bias, const float *mu_output_bias,
-    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict correction1,
-    const float *restrict correction2, float *restrict loss, float *d_model, float *new_mu_output_bias,
+    const float *nu_output_bias, const int32_t *restrict labels, const float *model, const float *restrict smallest,
+    const float *restrict scale, float *restrict loss, float *d_model, float *new_mu_output_bias,
     float *new_nu_output_bias, float *new_output_bias) {
   _Alignas(64) float d_output_bias[10];
   _Alignas(64) float row_of_exp[10];
@@ -1311,40 +1315,39 @@ static void cross_entropy_and_adjoint_digits_step(const float *output_bias, cons
   }
   const float total_2 = total_2_lanes[0];
   loss[0] = total_2 * 0.03125f;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = 0; i < 10; i++) {
     const float d_output_bias_value = d_output_bias[i];
     const float mu_output_bias_value = mu_output_bias[i];
-    const float new_mu_output_bias_value = d_output_bias_value * 0.1f + mu_output_bias_value * 0.9f;
+    const float new_mu_output_bias_value = MULTIPLY_ADD(d_output_bias_value, 0.1f, mu_output_bias_value * 0.9f);
     const float nu_output_bias_value = nu_output_bias[i];
-    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * 0.001f + nu_output_bias_value *
-        0.999f;
+    const float new_nu_output_bias_value = MULTIPLY_ADD(d_output_bias_value * d_output_bias_value, 0.001f,
+        nu_output_bias_value * 0.999f);
+    const float divide_value_2 = new_mu_output_bias_value / (adjoint_sqrt_f32(new_nu_output_bias_value) +
+        smallest_value);
     const float output_bias_value = output_bias[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) + 1e-08f;
-    const float new_output_bias_value = output_bias_value + new_mu_output_bias_value * correction1_value / add_value *
-        -0.002f;
     new_mu_output_bias[i] = new_mu_output_bias_value;
     new_nu_output_bias[i] = new_nu_output_bias_value;
-    new_output_bias[i] = new_output_bias_value;
+    new_output_bias[i] = MULTIPLY_ADD(divide_value_2, scale_value, output_bias_value);
   }
 }
 
 // ∂ Perceptrons.swift:17   output(relu(hidden(images)))
 // Perceptrons.swift:75   optimizer.update(model, grads)
 // d_output_kernel[128, 10] = select_hiddenᵀ · d_model
-// new_mu_output_kernel[128, 10] = (d_output_kernel · 0.1) + (mu.output.kernel · 0.9)
-// new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · 0.001) + (nu.output.kernel · 0.999)
-// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+// new_mu_output_kernel[128, 10] = d_output_kernel · 0.1 + (mu.output.kernel · 0.9)
+// new_nu_output_kernel[128, 10] = (d_output_kernel · d_output_kernel) · 0.001 + (nu.output.kernel · 0.999)
+// new_output_kernel[128, 10] = (new_mu_output_kernel / (sqrt(new_nu_output_kernel) + smallest)) · scale + output.kernel
 //   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  select_hidden [32, 128]
 //   d_model [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
 static void update_output_kernel_digits_step(const float *output_kernel, const float *mu_output_kernel,
     const float *nu_output_kernel, const float *restrict select_hidden, const float *restrict d_model,
-    const float *restrict correction1, const float *restrict correction2, float *new_mu_output_kernel,
+    const float *restrict smallest, const float *restrict scale, float *new_mu_output_kernel,
     float *new_nu_output_kernel, float *new_output_kernel) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   for (int i_tile = 0; i_tile < 128; i_tile += TILE_COLUMNS) {
     const int tile_width = TILE_COLUMNS;
     float values[TILE_COLUMNS * 10];
@@ -1363,16 +1366,16 @@ static void update_output_kernel_digits_step(const float *output_kernel, const f
     for (int place = i_tile * 10; place < (i_tile + tile_width) * 10; place++) {
       const float d_output_kernel = values[place - i_tile * 10];
       const float mu_output_kernel_value = mu_output_kernel[place];
-      const float new_mu_output_kernel_value = d_output_kernel * 0.1f + mu_output_kernel_value * 0.9f;
+      const float new_mu_output_kernel_value = MULTIPLY_ADD(d_output_kernel, 0.1f, mu_output_kernel_value * 0.9f);
       const float nu_output_kernel_value = nu_output_kernel[place];
-      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * 0.001f + nu_output_kernel_value *
-          0.999f;
+      const float new_nu_output_kernel_value = MULTIPLY_ADD(d_output_kernel * d_output_kernel, 0.001f,
+          nu_output_kernel_value * 0.999f);
+      const float divide_value = new_mu_output_kernel_value / (adjoint_sqrt_f32(new_nu_output_kernel_value) +
+          smallest_value);
       const float output_kernel_value = output_kernel[place];
-      const float divide_value = new_mu_output_kernel_value * correction1_value /
-          (adjoint_sqrt_f32(new_nu_output_kernel_value * correction2_value) + 1e-08f);
       new_mu_output_kernel[place] = new_mu_output_kernel_value;
       new_nu_output_kernel[place] = new_nu_output_kernel_value;
-      new_output_kernel[place] = output_kernel_value + divide_value * -0.002f;
+      new_output_kernel[place] = MULTIPLY_ADD(divide_value, scale_value, output_kernel_value);
     }
   }
 }
@@ -1380,14 +1383,14 @@ static void update_output_kernel_digits_step(const float *output_kernel, const f
 // ∂ Perceptrons.swift:17   output(relu(hidden(images)))
 // Perceptrons.swift:75   optimizer.update(model, grads)
 // d_hidden_bias[128] = sum(d_hidden)
-// new_mu_hidden_bias[128] = (d_hidden_bias · 0.1) + (mu.hidden.bias · 0.9)
-// new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · 0.001) + (nu.hidden.bias · 0.999)
-// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+// new_mu_hidden_bias[128] = d_hidden_bias · 0.1 + (mu.hidden.bias · 0.9)
+// new_nu_hidden_bias[128] = (d_hidden_bias · d_hidden_bias) · 0.001 + (nu.hidden.bias · 0.999)
+// new_hidden_bias[128] = (new_mu_hidden_bias / (sqrt(new_nu_hidden_bias) + smallest)) · scale + hidden.bias
 //   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
 //   new_nu_hidden_bias [128]  new_hidden_bias [128]
 static void update_hidden_bias_digits_step(const float *hidden_bias, const float *mu_hidden_bias,
-    const float *nu_hidden_bias, const float *restrict d_hidden, const float *restrict correction1,
-    const float *restrict correction2, float *new_mu_hidden_bias, float *new_nu_hidden_bias, float *new_hidden_bias) {
+    const float *nu_hidden_bias, const float *restrict d_hidden, const float *restrict smallest,
+    const float *restrict scale, float *new_mu_hidden_bias, float *new_nu_hidden_bias, float *new_hidden_bias) {
   _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
@@ -1395,41 +1398,39 @@ static void update_hidden_bias_digits_step(const float *hidden_bias, const float
     for (int j = 0; j < 128; j++)
       d_hidden_bias[j] += d_hidden[i * 128 + j];
   }
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
   for (int i = 0; i < 128; i++) {
     const float d_hidden_bias_value = d_hidden_bias[i];
     const float mu_hidden_bias_value = mu_hidden_bias[i];
-    const float new_mu_hidden_bias_value = d_hidden_bias_value * 0.1f + mu_hidden_bias_value * 0.9f;
+    const float new_mu_hidden_bias_value = MULTIPLY_ADD(d_hidden_bias_value, 0.1f, mu_hidden_bias_value * 0.9f);
     const float nu_hidden_bias_value = nu_hidden_bias[i];
-    const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * 0.001f + nu_hidden_bias_value *
-        0.999f;
+    const float new_nu_hidden_bias_value = MULTIPLY_ADD(d_hidden_bias_value * d_hidden_bias_value, 0.001f,
+        nu_hidden_bias_value * 0.999f);
+    const float divide_value = new_mu_hidden_bias_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value) + smallest_value);
     const float hidden_bias_value = hidden_bias[i];
-    const float add_value = adjoint_sqrt_f32(new_nu_hidden_bias_value * correction2_value) + 1e-08f;
-    const float new_hidden_bias_value = hidden_bias_value + new_mu_hidden_bias_value * correction1_value / add_value *
-        -0.002f;
     new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
     new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
-    new_hidden_bias[i] = new_hidden_bias_value;
+    new_hidden_bias[i] = MULTIPLY_ADD(divide_value, scale_value, hidden_bias_value);
   }
 }
 
 // ∂ Perceptrons.swift:17   output(relu(hidden(images)))
 // Perceptrons.swift:75   optimizer.update(model, grads)
 // d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
-// new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · 0.1) + (mu.hidden.kernel · 0.9)
-// new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · 0.001) + (nu.hidden.kernel · 0.999)
-// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel · correction1) / (sqrt(…) + 1e-08)) · -0.002)
+// new_mu_hidden_kernel[64, 128] = d_hidden_kernel · 0.1 + (mu.hidden.kernel · 0.9)
+// new_nu_hidden_kernel[64, 128] = (d_hidden_kernel · d_hidden_kernel) · 0.001 + (nu.hidden.kernel · 0.999)
+// new_hidden_kernel[64, 128] = (new_mu_hidden_kernel / (sqrt(new_nu_hidden_kernel) + smallest)) · scale + hidden.kernel
 //   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
 //   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
 //   new_hidden_kernel [64, 128]
 static void update_hidden_kernel_digits_step(const float *hidden_kernel, const float *mu_hidden_kernel,
     const float *nu_hidden_kernel, const float *restrict images, const float *restrict d_hidden,
-    const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_kernel,
+    const float *restrict smallest, const float *restrict scale, float *new_mu_hidden_kernel,
     float *new_nu_hidden_kernel, float *new_hidden_kernel) {
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   for (int i_tile = 0; i_tile < 64; i_tile += EVEN_HEIGHT(64)) {
     const int tile_height = HEIGHT_AT(i_tile, 64, EVEN_HEIGHT(64));
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
@@ -1442,16 +1443,16 @@ static void update_hidden_kernel_digits_step(const float *hidden_kernel, const f
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_hidden_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
           const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
-          const float new_mu_hidden_kernel_value = d_hidden_kernel * 0.1f + mu_hidden_kernel_value * 0.9f;
+          const float new_mu_hidden_kernel_value = MULTIPLY_ADD(d_hidden_kernel, 0.1f, mu_hidden_kernel_value * 0.9f);
           const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
-          const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * 0.001f + nu_hidden_kernel_value *
-              0.999f;
+          const float new_nu_hidden_kernel_value = MULTIPLY_ADD(d_hidden_kernel * d_hidden_kernel, 0.001f,
+              nu_hidden_kernel_value * 0.999f);
+          const float divide_value = new_mu_hidden_kernel_value / (adjoint_sqrt_f32(new_nu_hidden_kernel_value) +
+              smallest_value);
           const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-          const float divide_value = new_mu_hidden_kernel_value * correction1_value /
-              (adjoint_sqrt_f32(new_nu_hidden_kernel_value * correction2_value) + 1e-08f);
           new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
           new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
-          new_hidden_kernel[i * 128 + j] = hidden_kernel_value + divide_value * -0.002f;
+          new_hidden_kernel[i * 128 + j] = MULTIPLY_ADD(divide_value, scale_value, hidden_kernel_value);
         }
       }
     }
@@ -1464,23 +1465,22 @@ void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *a
   float *const model = (float *)((char *)arena + 32768);
   float *const d_model = (float *)((char *)arena + 32768);
   float *const d_hidden = (float *)((char *)arena + 16384);
-  float *const correction1 = (float *)((char *)arena + 34048);
-  float *const correction2 = (float *)((char *)arena + 34112);
+  float *const smallest = (float *)((char *)arena + 34048);
+  float *const scale = (float *)((char *)arena + 34112);
   void *const scratch = (char *)arena + 34176;
-  update_step_digits_step(arguments->step, arguments->new_step, correction1, correction2);
+  update_step_digits_step(arguments->step, arguments->new_step, smallest, scale);
   hidden_relu_digits_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, select_hidden);
   output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model, scratch);
   cross_entropy_and_adjoint_digits_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
-      arguments->labels, model, correction1, correction2, arguments->loss, d_model, arguments->new_mu_output_bias,
+      arguments->labels, model, smallest, scale, arguments->loss, d_model, arguments->new_mu_output_bias,
       arguments->new_nu_output_bias, arguments->new_output_bias);
   output_adjoint_descent_step(arguments->output_kernel, select_hidden, d_model, d_hidden, scratch);
   update_output_kernel_digits_step(arguments->output_kernel, arguments->mu_output_kernel, arguments->nu_output_kernel,
-      select_hidden, d_model, correction1, correction2, arguments->new_mu_output_kernel,
-      arguments->new_nu_output_kernel, arguments->new_output_kernel);
+      select_hidden, d_model, smallest, scale, arguments->new_mu_output_kernel, arguments->new_nu_output_kernel,
+      arguments->new_output_kernel);
   update_hidden_bias_digits_step(arguments->hidden_bias, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden,
-      correction1, correction2, arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias,
-      arguments->new_hidden_bias);
+      smallest, scale, arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias, arguments->new_hidden_bias);
   update_hidden_kernel_digits_step(arguments->hidden_kernel, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel,
-      arguments->images, d_hidden, correction1, correction2, arguments->new_mu_hidden_kernel,
-      arguments->new_nu_hidden_kernel, arguments->new_hidden_kernel);
+      arguments->images, d_hidden, smallest, scale, arguments->new_mu_hidden_kernel, arguments->new_nu_hidden_kernel,
+      arguments->new_hidden_kernel);
 }

@@ -150,6 +150,7 @@ static inline __attribute__((unused)) double adjoint_own_pow(double x, double y)
 ADJOINT_INLINE uint32_t adjoint_bits_f32(float x) { uint32_t u; __builtin_memcpy(&u, &x, 4); return u; }
 ADJOINT_INLINE float adjoint_from_bits_f32(uint32_t u) { float x; __builtin_memcpy(&x, &u, 4); return x; }
 ADJOINT_INLINE float adjoint_sqrt_f32(float x) { return ADJOINT_SQRT(x); }
+ADJOINT_INLINE double adjoint_sqrt_f64(double x) { return ADJOINT_SQRT(x); }
 ADJOINT_INLINE float adjoint_maximum_f32(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
 /// exp(r) for |r| <= log(2)/2.
 ADJOINT_INLINE float adjoint_exp_kernel_f32(float r) {
@@ -235,8 +236,7 @@ ADJOINT_INTEGERS(i64, int64_t, uint64_t, 64u)
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
 //   arena        34,176 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
-//                logits [32, 10], then d_logits [32, 10] at 32,768 · correction1 [] at 34,048 ·
-//                correction2 [] at 34,112
+//                logits [32, 10], then d_logits [32, 10] at 32,768 · smallest [] at 34,048 · scale [] at 34,112
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
 //
@@ -254,18 +254,25 @@ ADJOINT_INTEGERS(i64, int64_t, uint64_t, 64u)
 
 // DigitsModel.swift:33   optimizer.update(model, grads)
 // new_step[] = step + 1
-// correction1[] = 1 / (1 − power(beta1, new_step))
-// correction2[] = 1 / (1 − power(beta2, new_step))
-static void update_step(const double *restrict beta1, const double *restrict beta2, const int32_t *step,
-    int32_t *new_step, float *restrict correction1, float *restrict correction2) {
+// correction[] = sqrt((1 − power(beta2, new_step)))
+// smallest[] = correction · epsilon
+// factor[] = correction / (1 − power(beta1, new_step))
+// scale[] = −(learningRate · factor)
+static void update_step(const double *restrict learningRate, const double *restrict beta1, const double *restrict beta2,
+    const double *restrict epsilon, const int32_t *step, int32_t *new_step, float *restrict smallest,
+    float *restrict scale) {
   const int32_t step_value = step[0];
   const int32_t count = adjoint_add_i32(step_value, 1);
-  const double beta1_value = beta1[0];
-  const double steps = (double)count;
   const double beta2_value = beta2[0];
+  const double steps = (double)count;
+  const double correction = adjoint_sqrt_f64(1.0 - adjoint_pow_f64(beta2_value, steps));
+  const double epsilon_value = epsilon[0];
+  const double learningRate_value = learningRate[0];
+  const double beta1_value = beta1[0];
+  const double factor = correction / (1.0 - adjoint_pow_f64(beta1_value, steps));
   new_step[0] = count;
-  correction1[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta1_value, steps)));
-  correction2[0] = (float)(1.0 / (1.0 - adjoint_pow_f64(beta2_value, steps)));
+  smallest[0] = (float)(correction * epsilon_value);
+  scale[0] = (float)-(learningRate_value * factor);
 }
 
 // DigitsModel.swift:14   let h = relu(hidden(images))
@@ -324,16 +331,16 @@ static void output_train_step(const float *restrict output_bias, const float *re
 // loss[] = sum((log(sum(…)) − chosen)) · 0.03125
 // d_logits[32, 10] = ((0.03125 / sum(exp(shifted))) · exp(shifted)) + (-0.03125 where (labels = index) else 0)
 // d_output_bias[10] = sum(d_logits)
-// new_mu_output_bias[10] = (d_output_bias · (1 − beta1)) + (mu.output.bias · beta1)
-// new_nu_output_bias[10] = ((d_output_bias · d_output_bias) · (1 − beta2)) + (nu.output.bias · beta2)
-// new_output_bias[10] = output.bias + (((new_mu_output_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_mu_output_bias[10] = d_output_bias · (1 − beta1) + (mu.output.bias · beta1)
+// new_nu_output_bias[10] = (d_output_bias · d_output_bias) · (1 − beta2) + (nu.output.bias · beta2)
+// new_output_bias[10] = (new_mu_output_bias / (sqrt(new_nu_output_bias) + smallest)) · scale + output.bias
 //   output_bias [10]  mu_output_bias [10]  nu_output_bias [10]  labels [32]  logits [32, 10]  d_logits [32, 10]
 //   new_mu_output_bias [10]  new_nu_output_bias [10]  new_output_bias [10]
-static void cross_entropy_and_adjoint(const float *output_bias, const double *restrict learningRate,
-    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
-    const float *mu_output_bias, const float *nu_output_bias, const int32_t *restrict labels, const float *logits,
-    const float *restrict correction1, const float *restrict correction2, float *restrict loss, float *d_logits,
-    float *new_mu_output_bias, float *new_nu_output_bias, float *new_output_bias) {
+static void cross_entropy_and_adjoint(const float *output_bias, const double *restrict beta1,
+    const double *restrict beta2, const float *mu_output_bias, const float *nu_output_bias,
+    const int32_t *restrict labels, const float *logits, const float *restrict smallest, const float *restrict scale,
+    float *restrict loss, float *d_logits, float *new_mu_output_bias, float *new_nu_output_bias,
+    float *new_output_bias) {
   _Alignas(64) float d_output_bias[10];
   _Alignas(64) float row_of_exp[10];
   for (int i = 0; i < 10; i++)
@@ -378,27 +385,23 @@ static void cross_entropy_and_adjoint(const float *output_bias, const double *re
   const double beta2_value = beta2[0];
   const float converted_3 = (float)(1.0 - beta2_value);
   const float converted_4 = (float)beta2_value;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-  const double epsilon_value = epsilon[0];
-  const float converted_5 = (float)epsilon_value;
-  const double learningRate_value = learningRate[0];
-  const float converted_6 = (float)-learningRate_value;
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 INDEPENDENT_ITERATIONS
   for (int i = 0; i < 10; i++) {
     const float d_output_bias_value = d_output_bias[i];
     const float mu_output_bias_value = mu_output_bias[i];
-    const float new_mu_output_bias_value = d_output_bias_value * converted + mu_output_bias_value * converted_2;
+    const float new_mu_output_bias_value = ADJOINT_FMA(d_output_bias_value, converted,
+        mu_output_bias_value * converted_2);
     const float nu_output_bias_value = nu_output_bias[i];
-    const float new_nu_output_bias_value = d_output_bias_value * d_output_bias_value * converted_3 +
-        nu_output_bias_value * converted_4;
+    const float new_nu_output_bias_value = ADJOINT_FMA(d_output_bias_value * d_output_bias_value, converted_3,
+        nu_output_bias_value * converted_4);
+    const float divide_value_2 = new_mu_output_bias_value / (adjoint_sqrt_f32(new_nu_output_bias_value) +
+        smallest_value);
     const float output_bias_value = output_bias[i];
-    const float multiply_value = new_mu_output_bias_value * correction1_value;
-    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_output_bias_value * correction2_value) +
-        converted_5) * converted_6;
     new_mu_output_bias[i] = new_mu_output_bias_value;
     new_nu_output_bias[i] = new_nu_output_bias_value;
-    new_output_bias[i] = output_bias_value + multiply_value_2;
+    new_output_bias[i] = ADJOINT_FMA(divide_value_2, scale_value, output_bias_value);
   }
 }
 
@@ -430,16 +433,14 @@ static void output_adjoint(const float *restrict output_kernel, const float *res
 // ∂ DigitsModel.swift:15   return output(h)
 // DigitsModel.swift:33   optimizer.update(model, grads)
 // d_output_kernel[128, 10] = hᵀ · d_logits
-// new_mu_output_kernel[128, 10] = (d_output_kernel · (1 − beta1)) + (mu.output.kernel · beta1)
-// new_nu_output_kernel[128, 10] = ((d_output_kernel · d_output_kernel) · (1 − beta2)) + (nu.output.kernel · beta2)
-// new_output_kernel[128, 10] = output.kernel + (((new_mu_output_kernel · correction1) / (sqrt(…) + epsilon)) ·
-//     −learningRate)
+// new_mu_output_kernel[128, 10] = d_output_kernel · (1 − beta1) + (mu.output.kernel · beta1)
+// new_nu_output_kernel[128, 10] = (d_output_kernel · d_output_kernel) · (1 − beta2) + (nu.output.kernel · beta2)
+// new_output_kernel[128, 10] = (new_mu_output_kernel / (sqrt(new_nu_output_kernel) + smallest)) · scale + output.kernel
 //   output_kernel [128, 10]  mu_output_kernel [128, 10]  nu_output_kernel [128, 10]  h [32, 128]
 //   d_logits [32, 10]  new_mu_output_kernel [128, 10]  new_nu_output_kernel [128, 10]  new_output_kernel [128, 10]
-static void update_output_kernel(const float *output_kernel, const double *restrict learningRate,
-    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+static void update_output_kernel(const float *output_kernel, const double *restrict beta1, const double *restrict beta2,
     const float *mu_output_kernel, const float *nu_output_kernel, const float *restrict h,
-    const float *restrict d_logits, const float *restrict correction1, const float *restrict correction2,
+    const float *restrict d_logits, const float *restrict smallest, const float *restrict scale,
     float *new_mu_output_kernel, float *new_nu_output_kernel, float *new_output_kernel) {
   const double beta1_value = beta1[0];
   const float converted = (float)(1.0 - beta1_value);
@@ -447,12 +448,8 @@ static void update_output_kernel(const float *output_kernel, const double *restr
   const double beta2_value = beta2[0];
   const float converted_3 = (float)(1.0 - beta2_value);
   const float converted_4 = (float)beta2_value;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-  const double epsilon_value = epsilon[0];
-  const float converted_5 = (float)epsilon_value;
-  const double learningRate_value = learningRate[0];
-  const float converted_6 = (float)-learningRate_value;
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   for (int i = 0; i < 128; i++) {
     float row_sums[10];
     for (int j = 0; j < 10; j++) row_sums[j] = 0.0f;
@@ -465,15 +462,15 @@ INDEPENDENT_ITERATIONS
     for (int j = 0; j < 10; j++) {
       const float d_output_kernel = row_sums[j];
       const float mu_output_kernel_value = mu_output_kernel[i * 10 + j];
-      const float new_mu_output_kernel_value = d_output_kernel * converted + mu_output_kernel_value * converted_2;
+      const float new_mu_output_kernel_value = ADJOINT_FMA(d_output_kernel, converted,
+          mu_output_kernel_value * converted_2);
       const float nu_output_kernel_value = nu_output_kernel[i * 10 + j];
-      const float new_nu_output_kernel_value = d_output_kernel * d_output_kernel * converted_3 + nu_output_kernel_value
-          * converted_4;
+      const float new_nu_output_kernel_value = ADJOINT_FMA(d_output_kernel * d_output_kernel, converted_3,
+          nu_output_kernel_value * converted_4);
+      const float add_value = adjoint_sqrt_f32(new_nu_output_kernel_value) + smallest_value;
       const float output_kernel_value = output_kernel[i * 10 + j];
-      const float multiply_value = new_mu_output_kernel_value * correction1_value;
-      const float multiply_value_2 = new_nu_output_kernel_value * correction2_value;
-      const float new_output_kernel_value = output_kernel_value + multiply_value / (adjoint_sqrt_f32(multiply_value_2) +
-          converted_5) * converted_6;
+      const float new_output_kernel_value = ADJOINT_FMA(new_mu_output_kernel_value / add_value, scale_value,
+          output_kernel_value);
       new_mu_output_kernel[i * 10 + j] = new_mu_output_kernel_value;
       new_nu_output_kernel[i * 10 + j] = new_nu_output_kernel_value;
       new_output_kernel[i * 10 + j] = new_output_kernel_value;
@@ -484,16 +481,15 @@ INDEPENDENT_ITERATIONS
 // ∂ DigitsModel.swift:14   let h = relu(hidden(images))
 // DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_bias[128] = sum(d_hidden)
-// new_mu_hidden_bias[128] = (d_hidden_bias · (1 − beta1)) + (mu.hidden.bias · beta1)
-// new_nu_hidden_bias[128] = ((d_hidden_bias · d_hidden_bias) · (1 − beta2)) + (nu.hidden.bias · beta2)
-// new_hidden_bias[128] = hidden.bias + (((new_mu_hidden_bias · correction1) / (sqrt(…) + epsilon)) · −learningRate)
+// new_mu_hidden_bias[128] = d_hidden_bias · (1 − beta1) + (mu.hidden.bias · beta1)
+// new_nu_hidden_bias[128] = (d_hidden_bias · d_hidden_bias) · (1 − beta2) + (nu.hidden.bias · beta2)
+// new_hidden_bias[128] = (new_mu_hidden_bias / (sqrt(new_nu_hidden_bias) + smallest)) · scale + hidden.bias
 //   hidden_bias [128]  mu_hidden_bias [128]  nu_hidden_bias [128]  d_hidden [32, 128]  new_mu_hidden_bias [128]
 //   new_nu_hidden_bias [128]  new_hidden_bias [128]
-static void update_hidden_bias(const float *hidden_bias, const double *restrict learningRate,
-    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+static void update_hidden_bias(const float *hidden_bias, const double *restrict beta1, const double *restrict beta2,
     const float *mu_hidden_bias, const float *nu_hidden_bias, const float *restrict d_hidden,
-    const float *restrict correction1, const float *restrict correction2, float *new_mu_hidden_bias,
-    float *new_nu_hidden_bias, float *new_hidden_bias) {
+    const float *restrict smallest, const float *restrict scale, float *new_mu_hidden_bias, float *new_nu_hidden_bias,
+    float *new_hidden_bias) {
   _Alignas(64) float d_hidden_bias[128];
   for (int i = 0; i < 128; i++)
     d_hidden_bias[i] = 0.0f;
@@ -507,44 +503,37 @@ static void update_hidden_bias(const float *hidden_bias, const double *restrict 
   const double beta2_value = beta2[0];
   const float converted_3 = (float)(1.0 - beta2_value);
   const float converted_4 = (float)beta2_value;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-  const double epsilon_value = epsilon[0];
-  const float converted_5 = (float)epsilon_value;
-  const double learningRate_value = learningRate[0];
-  const float converted_6 = (float)-learningRate_value;
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
 INDEPENDENT_ITERATIONS
   for (int i = 0; i < 128; i++) {
     const float d_hidden_bias_value = d_hidden_bias[i];
     const float mu_hidden_bias_value = mu_hidden_bias[i];
-    const float new_mu_hidden_bias_value = d_hidden_bias_value * converted + mu_hidden_bias_value * converted_2;
+    const float new_mu_hidden_bias_value = ADJOINT_FMA(d_hidden_bias_value, converted,
+        mu_hidden_bias_value * converted_2);
     const float nu_hidden_bias_value = nu_hidden_bias[i];
-    const float new_nu_hidden_bias_value = d_hidden_bias_value * d_hidden_bias_value * converted_3 +
-        nu_hidden_bias_value * converted_4;
+    const float new_nu_hidden_bias_value = ADJOINT_FMA(d_hidden_bias_value * d_hidden_bias_value, converted_3,
+        nu_hidden_bias_value * converted_4);
+    const float divide_value = new_mu_hidden_bias_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value) + smallest_value);
     const float hidden_bias_value = hidden_bias[i];
-    const float multiply_value = new_mu_hidden_bias_value * correction1_value;
-    const float multiply_value_2 = multiply_value / (adjoint_sqrt_f32(new_nu_hidden_bias_value * correction2_value) +
-        converted_5) * converted_6;
     new_mu_hidden_bias[i] = new_mu_hidden_bias_value;
     new_nu_hidden_bias[i] = new_nu_hidden_bias_value;
-    new_hidden_bias[i] = hidden_bias_value + multiply_value_2;
+    new_hidden_bias[i] = ADJOINT_FMA(divide_value, scale_value, hidden_bias_value);
   }
 }
 
 // ∂ DigitsModel.swift:14   let h = relu(hidden(images))
 // DigitsModel.swift:33   optimizer.update(model, grads)
 // d_hidden_kernel[64, 128] = imagesᵀ · d_hidden
-// new_mu_hidden_kernel[64, 128] = (d_hidden_kernel · (1 − beta1)) + (mu.hidden.kernel · beta1)
-// new_nu_hidden_kernel[64, 128] = ((d_hidden_kernel · d_hidden_kernel) · (1 − beta2)) + (nu.hidden.kernel · beta2)
-// new_hidden_kernel[64, 128] = hidden.kernel + (((new_mu_hidden_kernel · correction1) / (sqrt(…) + epsilon)) ·
-//     −learningRate)
+// new_mu_hidden_kernel[64, 128] = d_hidden_kernel · (1 − beta1) + (mu.hidden.kernel · beta1)
+// new_nu_hidden_kernel[64, 128] = (d_hidden_kernel · d_hidden_kernel) · (1 − beta2) + (nu.hidden.kernel · beta2)
+// new_hidden_kernel[64, 128] = (new_mu_hidden_kernel / (sqrt(new_nu_hidden_kernel) + smallest)) · scale + hidden.kernel
 //   hidden_kernel [64, 128]  mu_hidden_kernel [64, 128]  nu_hidden_kernel [64, 128]  images [32, 64]
 //   d_hidden [32, 128]  new_mu_hidden_kernel [64, 128]  new_nu_hidden_kernel [64, 128]
 //   new_hidden_kernel [64, 128]
-static void update_hidden_kernel(const float *hidden_kernel, const double *restrict learningRate,
-    const double *restrict beta1, const double *restrict beta2, const double *restrict epsilon,
+static void update_hidden_kernel(const float *hidden_kernel, const double *restrict beta1, const double *restrict beta2,
     const float *mu_hidden_kernel, const float *nu_hidden_kernel, const float *restrict images,
-    const float *restrict d_hidden, const float *restrict correction1, const float *restrict correction2,
+    const float *restrict d_hidden, const float *restrict smallest, const float *restrict scale,
     float *new_mu_hidden_kernel, float *new_nu_hidden_kernel, float *new_hidden_kernel) {
   const double beta1_value = beta1[0];
   const float converted = (float)(1.0 - beta1_value);
@@ -552,12 +541,8 @@ static void update_hidden_kernel(const float *hidden_kernel, const double *restr
   const double beta2_value = beta2[0];
   const float converted_3 = (float)(1.0 - beta2_value);
   const float converted_4 = (float)beta2_value;
-  const float correction1_value = correction1[0];
-  const float correction2_value = correction2[0];
-  const double epsilon_value = epsilon[0];
-  const float converted_5 = (float)epsilon_value;
-  const double learningRate_value = learningRate[0];
-  const float converted_6 = (float)-learningRate_value;
+  const float smallest_value = smallest[0];
+  const float scale_value = scale[0];
   for (int i = 0; i < 64; i++) {
     for (int j_piece = 0; j_piece < 128; j_piece += 64) {
       const int piece = SMALLER(64, 128 - j_piece);
@@ -572,15 +557,15 @@ INDEPENDENT_ITERATIONS
       for (int j = j_piece; j < j_piece + piece; j++) {
         const float d_hidden_kernel = row_sums[j - j_piece];
         const float mu_hidden_kernel_value = mu_hidden_kernel[i * 128 + j];
-        const float new_mu_hidden_kernel_value = d_hidden_kernel * converted + mu_hidden_kernel_value * converted_2;
+        const float new_mu_hidden_kernel_value = ADJOINT_FMA(d_hidden_kernel, converted,
+            mu_hidden_kernel_value * converted_2);
         const float nu_hidden_kernel_value = nu_hidden_kernel[i * 128 + j];
-        const float new_nu_hidden_kernel_value = d_hidden_kernel * d_hidden_kernel * converted_3 +
-            nu_hidden_kernel_value * converted_4;
+        const float new_nu_hidden_kernel_value = ADJOINT_FMA(d_hidden_kernel * d_hidden_kernel, converted_3,
+            nu_hidden_kernel_value * converted_4);
+        const float add_value = adjoint_sqrt_f32(new_nu_hidden_kernel_value) + smallest_value;
         const float hidden_kernel_value = hidden_kernel[i * 128 + j];
-        const float multiply_value = new_mu_hidden_kernel_value * correction1_value;
-        const float multiply_value_2 = new_nu_hidden_kernel_value * correction2_value;
-        const float new_hidden_kernel_value = hidden_kernel_value + multiply_value / (adjoint_sqrt_f32(multiply_value_2)
-            + converted_5) * converted_6;
+        const float new_hidden_kernel_value = ADJOINT_FMA(new_mu_hidden_kernel_value / add_value, scale_value,
+            hidden_kernel_value);
         new_mu_hidden_kernel[i * 128 + j] = new_mu_hidden_kernel_value;
         new_nu_hidden_kernel[i * 128 + j] = new_nu_hidden_kernel_value;
         new_hidden_kernel[i * 128 + j] = new_hidden_kernel_value;
@@ -595,26 +580,25 @@ void digits_model_train_step(const digits_model_train_step_arguments *arguments,
   float *const logits = (float *)((char *)arena + 32768);
   float *const d_logits = (float *)((char *)arena + 32768);
   float *const d_hidden = (float *)((char *)arena + 16384);
-  float *const correction1 = (float *)((char *)arena + 34048);
-  float *const correction2 = (float *)((char *)arena + 34112);
-  update_step(arguments->beta1, arguments->beta2, arguments->step, arguments->new_step, correction1, correction2);
+  float *const smallest = (float *)((char *)arena + 34048);
+  float *const scale = (float *)((char *)arena + 34112);
+  update_step(arguments->learningRate, arguments->beta1, arguments->beta2, arguments->epsilon, arguments->step,
+      arguments->new_step, smallest, scale);
   hidden_relu_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h);
   output_train_step(arguments->output_bias, arguments->output_kernel, h, logits);
-  cross_entropy_and_adjoint(arguments->output_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
-      arguments->epsilon, arguments->mu_output_bias, arguments->nu_output_bias, arguments->labels, logits, correction1,
-      correction2, arguments->loss, d_logits, arguments->new_mu_output_bias, arguments->new_nu_output_bias,
-      arguments->new_output_bias);
+  cross_entropy_and_adjoint(arguments->output_bias, arguments->beta1, arguments->beta2, arguments->mu_output_bias,
+      arguments->nu_output_bias, arguments->labels, logits, smallest, scale, arguments->loss, d_logits,
+      arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
   output_adjoint(arguments->output_kernel, h, d_logits, d_hidden);
-  update_output_kernel(arguments->output_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
-      arguments->epsilon, arguments->mu_output_kernel, arguments->nu_output_kernel, h, d_logits, correction1,
-      correction2, arguments->new_mu_output_kernel, arguments->new_nu_output_kernel, arguments->new_output_kernel);
-  update_hidden_bias(arguments->hidden_bias, arguments->learningRate, arguments->beta1, arguments->beta2,
-      arguments->epsilon, arguments->mu_hidden_bias, arguments->nu_hidden_bias, d_hidden, correction1, correction2,
-      arguments->new_mu_hidden_bias, arguments->new_nu_hidden_bias, arguments->new_hidden_bias);
-  update_hidden_kernel(arguments->hidden_kernel, arguments->learningRate, arguments->beta1, arguments->beta2,
-      arguments->epsilon, arguments->mu_hidden_kernel, arguments->nu_hidden_kernel, arguments->images, d_hidden,
-      correction1, correction2, arguments->new_mu_hidden_kernel, arguments->new_nu_hidden_kernel,
-      arguments->new_hidden_kernel);
+  update_output_kernel(arguments->output_kernel, arguments->beta1, arguments->beta2, arguments->mu_output_kernel,
+      arguments->nu_output_kernel, h, d_logits, smallest, scale, arguments->new_mu_output_kernel,
+      arguments->new_nu_output_kernel, arguments->new_output_kernel);
+  update_hidden_bias(arguments->hidden_bias, arguments->beta1, arguments->beta2, arguments->mu_hidden_bias,
+      arguments->nu_hidden_bias, d_hidden, smallest, scale, arguments->new_mu_hidden_bias,
+      arguments->new_nu_hidden_bias, arguments->new_hidden_bias);
+  update_hidden_kernel(arguments->hidden_kernel, arguments->beta1, arguments->beta2, arguments->mu_hidden_kernel,
+      arguments->nu_hidden_kernel, arguments->images, d_hidden, smallest, scale, arguments->new_mu_hidden_kernel,
+      arguments->new_nu_hidden_kernel, arguments->new_hidden_kernel);
 }
 
 // DigitsModel.swift:14   let h = relu(hidden(images))

@@ -36,8 +36,18 @@ public struct Adam: GradientTransformation {
 
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
-    let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
-    return descent(directions, learningRate, schedule, count)
+    let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
+    let scale = (downhill(learningRate, schedule, count) * factor).cast(to: Float.self)
+    return map(ratios) { r in r * scale }
+  }
+
+  /// The parameters with the changes added, each by one multiply-add.
+  public func updated(
+    _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
+  ) -> Tree {
+    let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
+    let scale = (downhill(learningRate, schedule, count) * factor).cast(to: Float.self)
+    return map(parameters, ratios) { p, r in p.addingProduct(r, scale) }
   }
 }
 
@@ -96,20 +106,42 @@ public struct AdamW: GradientTransformation {
     let directions = adamDirections(gradients, &slots, count, beta1, beta2, epsilon)
     return descent(decayed(directions, parameters, weightDecay, mask), learningRate, schedule, count)
   }
+
+  /// The parameters with the changes added, each by one multiply-add for the decay and one for the direction.
+  public func updated(
+    _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
+  ) -> Tree {
+    let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
+    let rate = downhill(learningRate, schedule, count)
+    let scale = (rate * factor).cast(to: Float.self)
+    let decay = (rate * weightDecay).cast(to: Float.self)
+    let smaller = map(parameters) { p in p.addingProduct(p, decay) }
+    return map(parameters.replacing(with: smaller, where: mask), ratios) { p, r in p.addingProduct(r, scale) }
+  }
 }
 
 /// Brings `mu` and `nu` up to date and gives mean / (√variance + epsilon), both freed of their bias to zero.
 func adamDirections(
   _ gradients: Tree, _ slots: inout Slots, _ count: Tensor<Int32>, _ beta1: Double, _ beta2: Double, _ epsilon: Double
 ) -> Tree {
-  let mu = map(gradients, slots["mu"]!) { g, m in g * (1 - beta1) + m * beta1 }
-  let nu = map(gradients, slots["nu"]!) { g, v in g * g * (1 - beta2) + v * beta2 }
+  let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
+  let scale = factor.cast(to: Float.self)
+  return map(ratios) { r in r * scale }
+}
+
+/// Brings `mu` and `nu` up to date and gives Adam's directions but for a factor that all elements share, and the
+/// factor: what frees the means of their bias is taken out of the ratio (Kingma and Ba, end of section 2).
+func adamRatios(
+  _ gradients: Tree, _ slots: inout Slots, _ count: Tensor<Int32>, _ beta1: Double, _ beta2: Double, _ epsilon: Double
+) -> (Tree, Tensor<Double>) {
+  let mu = map(gradients, slots["mu"]!) { g, m in (m * beta1).addingProduct(g, 1 - beta1) }
+  let nu = map(gradients, slots["nu"]!) { g, v in (v * beta2).addingProduct(g * g, 1 - beta2) }
   slots["mu"] = mu
   slots["nu"] = nu
-  // 1 - βᵗ in 64 bits: at first it is a small difference of numbers close to each other. Its inverse once, since
-  // there are many parameters to divide.
+  // 1 - βᵗ in 64 bits: at first it is a small difference of numbers close to each other.
   let steps = count.cast(to: Double.self)
-  let correction1 = (1 / (1 - pow(Tensor<Double>(beta1), steps))).cast(to: Float.self)
-  let correction2 = (1 / (1 - pow(Tensor<Double>(beta2), steps))).cast(to: Float.self)
-  return map(mu, nu) { m, v in (m * correction1) / (sqrt(v * correction2) + epsilon) }
+  let correction = sqrt(1 - pow(Tensor<Double>(beta2), steps))
+  let factor = correction / (1 - pow(Tensor<Double>(beta1), steps))
+  let smallest = (correction * epsilon).cast(to: Float.self)
+  return (map(mu, nu) { m, v in m / (sqrt(v) + smallest) }, factor)
 }

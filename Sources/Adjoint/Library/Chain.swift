@@ -32,6 +32,24 @@ public struct Chain: GradientTransformation {
 
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
+    passed(gradients, &slots, parameters, count, adds: false)
+  }
+
+  /// The parameters with the changes added, as the last rule adds its own.
+  public func updated(
+    _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
+  ) -> Tree {
+    if parts.isEmpty {
+      return map(parameters, gradients) { p, g in p + g }
+    }
+    return passed(gradients, &slots, parameters, count, adds: true)
+  }
+
+  /// What the rules make of gradients, each of what the one before gives; `adds` says that the last one adds it to the
+  /// parameters.
+  func passed(
+    _ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, _ count: Tensor<Int32>, adds: Bool
+  ) -> Tree {
     var updates = gradients
     var before: Slots = [:]
     for (index, part) in parts.enumerated() {
@@ -40,7 +58,11 @@ public struct Chain: GradientTransformation {
       for name in names {
         own[name] = slots[slotName(name, of: index, after: before)]!
       }
-      updates = part.update(updates, &own, parameters, count: count)
+      if adds && index == parts.count - 1 {
+        updates = part.updated(parameters, updates, &own, count: count)
+      } else {
+        updates = part.update(updates, &own, parameters, count: count)
+      }
       for name in names {
         let place = slotName(name, of: index, after: before)
         slots[place] = own[name]!

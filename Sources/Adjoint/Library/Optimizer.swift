@@ -39,8 +39,7 @@ public final class Optimizer<Model: Module, Rule: GradientTransformation>: Modul
       "the gradients are those of \(wanted.names), but this optimiser trains \(parameters.names)")
     let count = step + 1
     var current = slots.trees
-    let changes = rule.update(wanted, &current, parameters, count: count)
-    let changed = map(parameters, changes) { p, change in p + change }
+    let changed = rule.updated(parameters, wanted, &current, count: count)
     step = count
     slots.assign(current)
     Adjoint.update(model, trained.replacingValues(with: changed))

@@ -35,9 +35,20 @@ public struct SGD: GradientTransformation {
 
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
+    descent(directions(gradients, &slots), learningRate, schedule, count)
+  }
+
+  /// The parameters with the changes added, each by one multiply-add.
+  public func updated(
+    _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
+  ) -> Tree {
+    descended(parameters, directions(gradients, &slots), learningRate, schedule, count)
+  }
+
+  func directions(_ gradients: Tree, _ slots: inout Slots) -> Tree {
     if let momentum {
-      return descent(traced(gradients, &slots, momentum, nesterov), learningRate, schedule, count)
+      return traced(gradients, &slots, momentum, nesterov)
     }
-    return descent(gradients, learningRate, schedule, count)
+    return gradients
   }
 }

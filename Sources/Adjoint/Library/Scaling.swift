@@ -26,6 +26,13 @@ public struct ScaleByLearningRate: GradientTransformation {
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
     descent(gradients, learningRate, schedule, count)
   }
+
+  /// The parameters with the changes added, each by one multiply-add.
+  public func updated(
+    _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
+  ) -> Tree {
+    descended(parameters, gradients, learningRate, schedule, count)
+  }
 }
 
 /// Multiplies updates by a number.
@@ -143,19 +150,35 @@ func descent(
   return map(directions) { d in d * -learningRate }
 }
 
+/// Minus the step size, in 64 bits.
+func downhill(_ learningRate: Double, _ schedule: (any Schedule)?, _ count: Tensor<Int32>) -> Tensor<Double> {
+  if let schedule {
+    return schedule(count - 1).cast(to: Double.self) * -learningRate
+  }
+  return Tensor<Double>(-learningRate)
+}
+
+/// The parameters plus minus the step size times the directions, by one multiply-add each.
+func descended(
+  _ parameters: Tree, _ directions: Tree, _ learningRate: Double, _ schedule: (any Schedule)?, _ count: Tensor<Int32>
+) -> Tree {
+  let rate = downhill(learningRate, schedule, count).cast(to: Float.self)
+  return map(parameters, directions) { p, d in p.addingProduct(d, rate) }
+}
+
 /// The decaying sum of updates, which it also keeps in `trace`.
 func traced(_ updates: Tree, _ slots: inout Slots, _ decay: Double, _ nesterov: Bool) -> Tree {
-  let trace = map(updates, slots["trace"]!) { g, t in g + t * decay }
+  let trace = map(updates, slots["trace"]!) { g, t in g.addingProduct(t, decay) }
   slots["trace"] = trace
   if nesterov {
-    return map(updates, trace) { g, t in g + t * decay }
+    return map(updates, trace) { g, t in g.addingProduct(t, decay) }
   }
   return trace
 }
 
 /// The updates plus a part of the parameters that the mask means.
 func decayed(_ updates: Tree, _ parameters: Tree, _ weightDecay: Double, _ mask: Filter) -> Tree {
-  let all = map(updates, parameters) { u, p in u + p * weightDecay }
+  let all = map(updates, parameters) { u, p in u.addingProduct(p, weightDecay) }
   return updates.replacing(with: all, where: mask)
 }
 
