@@ -43,6 +43,13 @@ ADJOINT_END
 #endif
 
 uint64_t cbench_multiply_add(uint64_t rounds) { CHOOSE(multiply_add, rounds) }
+int cbench_multiply_add_instructions(void) {
+#if defined(__x86_64__) && !defined(__FMA__)
+  return adjoint_selected_isa() == ADJOINT_ISA_BASELINE ? 2 : 1;
+#else
+  return 1;
+#endif
+}
 void cbench_copy(const float *x, float *y, size_t n, uint64_t rounds) { CHOOSE(copy, x, y, n, rounds) }
 void cbench_update(float *x, size_t n, uint64_t rounds) { CHOOSE(update, x, n, rounds) }
 

@@ -11,6 +11,9 @@
 /// where theirs are; gives the floating-point operations done (two for each multiply-add of each lane).
 uint64_t cbench_multiply_add(uint64_t rounds);
 
+/// How many instructions such a multiply-add is: two in code for processors that have no fused one.
+int cbench_multiply_add_instructions(void);
+
 /// y[i] = x[i] + 1 for i < n, `rounds` times over.
 void cbench_copy(const float *x, float *y, size_t n, uint64_t rounds);
 

@@ -42,8 +42,9 @@ struct Machine {
 
   /// What a workload takes at least on one core.
   func bound(_ cost: Workload.Cost) -> Bound {
+    let otherFlops = 2 * cost.otherOperations / Double(cbench_multiply_add_instructions())
     let arithmetic =
-      (cost.flops + 2 * cost.otherOperations) / peak + cost.exponentials * exponential + cost.tangents * tangent
+      (cost.flops + otherFlops) / peak + cost.exponentials * exponential + cost.tangents * tangent
     guard cost.bytes > 0 else { return Bound(seconds: arithmetic, isMemory: false) }
     let memory = cost.bytes / bandwidth(cost.footprint, isInPlace: cost.isInPlace)
     return Bound(seconds: max(arithmetic, memory), isMemory: memory > arithmetic)

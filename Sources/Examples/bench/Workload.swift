@@ -12,7 +12,8 @@ struct Workload {
     var isInPlace = false
     var exponentials = 0.0
     var tangents = 0.0
-    /// Additions, multiplications, comparisons: each takes the place of one multiply-add.
+    /// Additions, multiplications, comparisons: each takes the place of one multiply-add, or of half of one where that is
+    /// a multiplication and an addition.
     var otherOperations = 0.0
   }
 

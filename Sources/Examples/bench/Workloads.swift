@@ -144,7 +144,9 @@ private func layerNorm() -> Workload {
   let (x, upstream) = (tensor([256, 768], 1), tensor([256, 768], 2))
   let elements = Double(256 * 768)
   return Workload(
-    cost: .init(bytes: 16 * elements, footprint: 16 * elements),
+    // An element takes three operations for the sums of its row, four to be normalised, scaled and shifted, three for the
+    // sums of the gradients of scale and bias, four for the two sums that the derivative needs, and four for that.
+    cost: .init(bytes: 16 * elements, footprint: 16 * elements, otherOperations: 18 * elements),
     arenaBytes: Int(CHAINS_LAYER_NORM_STEP_ARENA_BYTES),
     signature: {
       let (y, gradient, parameters) = Compiled.layerNormStep(norm, x: x, upstream: upstream)
