@@ -111,7 +111,8 @@ let package = Package(
     .testTarget(name: "AdjointTransformsTests", dependencies: ["AdjointTransforms"]),
     .testTarget(name: "AdjointScheduleTests", dependencies: ["AdjointSchedule", "AdjointTransforms"]),
     .testTarget(
-      name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint"], exclude: ["Programs"]),
+      name: "AdjointEmitTests", dependencies: ["AdjointEmit", "AdjointTransforms", "CAdjoint", "TestSupport"],
+      exclude: ["Programs"]),
     .testTarget(
       name: "AdjointFrontendTests", dependencies: ["AdjointFrontend", "AdjointTransforms", "TestSupport"]),
     .testTarget(

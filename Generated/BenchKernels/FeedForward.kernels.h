@@ -33,18 +33,29 @@
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-// Turns a square block about, so that rows become columns.
-ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+// 16 bytes of float, at any address.
+enum { PIECE_f32 = 16 / sizeof(float) };
+typedef float piece_f32 __attribute__((ext_vector_type(PIECE_f32), aligned(4), may_alias));
+
+// The first PIECE_f32 steps of LANES lines that are one run of memory each: turned about, into a vector a step.
+ADJOINT_INLINE void transpose_f32(const float *restrict lines, const ptrdiff_t line_stride,
+                                  vector_f32 *restrict steps) {
 #pragma clang loop unroll(full)
-  for (int width = 1; width < LANES; width *= 2) {
-    vector_f32 next[LANES];
+  for (int i = 0; i < PIECE_f32; i++)
+    steps[i] = JOIN_f32(*(const piece_f32 *)(lines + i * line_stride),
+        *(const piece_f32 *)(lines + (PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (2 * PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (3 * PIECE_f32 + i) * line_stride));
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES / 2; i++) {
-      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
-      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+  for (int width = 1; width < PIECE_f32; width *= 2) {
+    vector_f32 next[PIECE_f32];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < PIECE_f32 / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(steps[i], steps[i + PIECE_f32 / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(steps[i], steps[i + PIECE_f32 / 2]);
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES; i++) block[i] = next[i];
+    for (int i = 0; i < PIECE_f32; i++) steps[i] = next[i];
   }
 }
 
@@ -73,13 +84,11 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
     if (depth_stride == 1)
       for (; c + LANES <= used; c += LANES) {
         int k = 0;
-        for (; k + LANES <= depth; k += LANES) {
-          vector_f32 block[LANES];
+        for (; k + PIECE_f32 <= depth; k += PIECE_f32) {
+          vector_f32 steps[PIECE_f32];
+          transpose_f32(lines + k + c * line_stride, line_stride, steps);
 #pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
-          transpose_f32(block);
-#pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+          for (int i = 0; i < PIECE_f32; i++) *(vector_f32 *)(panel + (k + i) * width + c) = steps[i];
         }
         for (; k < depth; k++)
           for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
@@ -90,10 +99,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
-//     further
-// on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache,
-//     and what lies
-// between is another one's: asked for in this way, the processor fetches no more than that.
+// further on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache, and
+// what lies between is another one's: asked for in this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
                                     const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
@@ -116,11 +123,14 @@ ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t 
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. Meanwhile rows that lie side by side are copied,
+//     where `packed` is any place: those of a
+// step one behind the other, TILE_ROWS from step to step.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                     const int vectors, const int is_first, float *restrict sums) {
+                                     const ptrdiff_t depth_stride, float *restrict packed,
+                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                     const int depth, const int rows, const int vectors, const int is_first,
+                                     float *restrict sums) {
   vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -128,9 +138,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++)
-    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors,
-        sum);
+  for (int k = 0; k < depth; k++) {
+    const float *const place = left + k * depth_stride;
+    if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -146,23 +158,25 @@ ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t s
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
 // narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                    const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                    const int full, const int height, const int columns, const int width,
-                                    const int is_first, float *restrict sums) {
+                                    const ptrdiff_t depth_stride, float *restrict packed,
+                                    const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                    const int depth, const int rows, const int full, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
   const int last = rows % full;
   const int used = (columns % TILE_COLUMNS + LANES - 1) / LANES;
   const int narrow = used > 0 && used < TILE_VECTORS && width <= used * LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, used, is_first,
+        sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, used, is_first,
+        sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, TILE_VECTORS,
+        is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, TILE_VECTORS,
+        is_first, sums);
 }
 
 // FeedForward.swift:16   contract(gelu(expand(x)))
@@ -189,7 +203,7 @@ static void expand_tanh(const float *restrict expand_bias, const float *restrict
         for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
           const int tile_width = TILE_COLUMNS;
           float *restrict const sums = kept_sums + i_tile * 3072 + (j_tile - j_block) * TILE_HEIGHT(256);
-          matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
+          matmul_tile_f32(x + i_tile * 768 + depth_block, 768, 1, NULL, panels + (j_tile - j_block) / TILE_COLUMNS *
               PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
               tile_width, depth_block == 0, sums);
           if (depth_block + 256 < 768) continue;
@@ -230,7 +244,7 @@ static void contract(const float *restrict contract_bias, const float *restrict 
       for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - begin) * TILE_HEIGHT(256);
-        matmul_tile_f32(multiply_expand_kernel_2 + i_tile * 3072 + depth_block, 3072, 1,
+        matmul_tile_f32(multiply_expand_kernel_2 + i_tile * 3072 + depth_block, 3072, 1, NULL,
             panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256,
             TILE_HEIGHT(256), tile_height, 768, tile_width, depth_block == 0, sums);
         if (depth_block + 256 < 3072) continue;
@@ -267,9 +281,9 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
         for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
           const int tile_width = TILE_COLUMNS;
           float *restrict const sums = kept_sums + i_tile * 3072 + (j_tile - j_block) * TILE_HEIGHT(256);
-          matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, panels + (j_tile - j_block) / TILE_COLUMNS *
-              PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 3072,
-              tile_width, depth_block == 0, sums);
+          matmul_tile_f32(upstream + i_tile * 768 + depth_block, 768, 1, NULL, panels + (j_tile - j_block) /
+              TILE_COLUMNS * PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256),
+              tile_height, 3072, tile_width, depth_block == 0, sums);
           if (depth_block + 256 < 768) continue;
           for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
@@ -308,9 +322,9 @@ static void expand_adjoint(const float *restrict expand_kernel, const float *res
       for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float *restrict const sums = kept_sums + i_tile * 768 + (j_tile - begin) * TILE_HEIGHT(256);
-        matmul_tile_f32(add_upstream + i_tile * 3072 + depth_block, 3072, 1, panels + (j_tile - begin) / TILE_COLUMNS *
-            PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256, TILE_HEIGHT(256), tile_height, 768,
-            tile_width, depth_block == 0, sums);
+        matmul_tile_f32(add_upstream + i_tile * 3072 + depth_block, 3072, 1, NULL,
+            panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 256,
+            TILE_HEIGHT(256), tile_height, 768, tile_width, depth_block == 0, sums);
         if (depth_block + 256 < 3072) continue;
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -352,8 +366,8 @@ static void contract_kernel_2_adjoint(const float *restrict multiply_expand_kern
         const int tile_width = TILE_COLUMNS;
         float sums[TILE_ROWS * TILE_COLUMNS];
         matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(3072) * PANEL_SIZE(256, TILE_HEIGHT(3072)), 1,
-            TILE_HEIGHT(3072), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS), TILE_COLUMNS, 0, 256,
-            3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
+            TILE_HEIGHT(3072), NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS), TILE_COLUMNS, 0,
+            256, 3072, TILE_HEIGHT(3072), tile_height, 768, tile_width, 1, sums);
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
             const float d_contract_kernel = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -398,7 +412,7 @@ static void expand_kernel_2_adjoint(const float *restrict x, const float *restri
           const int tile_width = TILE_COLUMNS;
           float sums[TILE_ROWS * TILE_COLUMNS];
           matmul_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(768) * PANEL_SIZE(256, TILE_HEIGHT(768)), 1,
-              TILE_HEIGHT(768), panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS),
+              TILE_HEIGHT(768), NULL, panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(256, TILE_COLUMNS),
               TILE_COLUMNS, 0, 256, 768, TILE_HEIGHT(768), tile_height, 3072, tile_width, 1, sums);
           for (int i = i_tile; i < i_tile + tile_height; i++) {
             for (int j = j_tile; j < j_tile + tile_width; j++) {

@@ -26,7 +26,7 @@
 //                new_nu_output_kernel [512, 10] · new_nu_second_bias [512] · new_nu_second_kernel [512, 512] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        1,842,304 bytes · select_first [128, 512] at 0 ·
+//   arena        1,604,736 bytes · select_first [128, 512] at 0 ·
 //                select_second [128, 512], then d_first [128, 512] at 262,144 · d_second [128, 512] at 524,288 ·
 //                model [128, 10], then d_model [128, 10] at 786,432 · smallest [] at 791,552 · scale [] at 791,616 ·
 //                packed panels of up to 16 parts at 791,680
@@ -69,18 +69,29 @@
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-// Turns a square block about, so that rows become columns.
-ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+// 16 bytes of float, at any address.
+enum { PIECE_f32 = 16 / sizeof(float) };
+typedef float piece_f32 __attribute__((ext_vector_type(PIECE_f32), aligned(4), may_alias));
+
+// The first PIECE_f32 steps of LANES lines that are one run of memory each: turned about, into a vector a step.
+ADJOINT_INLINE void transpose_f32(const float *restrict lines, const ptrdiff_t line_stride,
+                                  vector_f32 *restrict steps) {
 #pragma clang loop unroll(full)
-  for (int width = 1; width < LANES; width *= 2) {
-    vector_f32 next[LANES];
+  for (int i = 0; i < PIECE_f32; i++)
+    steps[i] = JOIN_f32(*(const piece_f32 *)(lines + i * line_stride),
+        *(const piece_f32 *)(lines + (PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (2 * PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (3 * PIECE_f32 + i) * line_stride));
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES / 2; i++) {
-      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
-      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+  for (int width = 1; width < PIECE_f32; width *= 2) {
+    vector_f32 next[PIECE_f32];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < PIECE_f32 / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(steps[i], steps[i + PIECE_f32 / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(steps[i], steps[i + PIECE_f32 / 2]);
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES; i++) block[i] = next[i];
+    for (int i = 0; i < PIECE_f32; i++) steps[i] = next[i];
   }
 }
 
@@ -109,13 +120,11 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
     if (depth_stride == 1)
       for (; c + LANES <= used; c += LANES) {
         int k = 0;
-        for (; k + LANES <= depth; k += LANES) {
-          vector_f32 block[LANES];
+        for (; k + PIECE_f32 <= depth; k += PIECE_f32) {
+          vector_f32 steps[PIECE_f32];
+          transpose_f32(lines + k + c * line_stride, line_stride, steps);
 #pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
-          transpose_f32(block);
-#pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+          for (int i = 0; i < PIECE_f32; i++) *(vector_f32 *)(panel + (k + i) * width + c) = steps[i];
         }
         for (; k < depth; k++)
           for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
@@ -126,10 +135,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
-//     further
-// on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache,
-//     and what lies
-// between is another one's: asked for in this way, the processor fetches no more than that.
+// further on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache, and
+// what lies between is another one's: asked for in this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
                                     const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
@@ -152,11 +159,14 @@ ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t 
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. Meanwhile rows that lie side by side are copied,
+//     where `packed` is any place: those of a
+// step one behind the other, TILE_ROWS from step to step.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                     const int vectors, const int is_first, float *restrict sums) {
+                                     const ptrdiff_t depth_stride, float *restrict packed,
+                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                     const int depth, const int rows, const int vectors, const int is_first,
+                                     float *restrict sums) {
   vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -164,9 +174,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++)
-    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors,
-        sum);
+  for (int k = 0; k < depth; k++) {
+    const float *const place = left + k * depth_stride;
+    if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -182,37 +194,40 @@ ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t s
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
 // narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                    const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                    const int full, const int height, const int columns, const int width,
-                                    const int is_first, float *restrict sums) {
+                                    const ptrdiff_t depth_stride, float *restrict packed,
+                                    const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                    const int depth, const int rows, const int full, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
   const int last = rows % full;
   const int used = (columns % TILE_COLUMNS + LANES - 1) / LANES;
   const int narrow = used > 0 && used < TILE_VECTORS && width <= used * LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, used, is_first,
+        sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, used, is_first,
+        sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, TILE_VECTORS,
+        is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, TILE_VECTORS,
+        is_first, sums);
 }
 
 // What is left to do with row `row` of a tile whose sums are there. It has stages: each root or division begins one and
 // is used in a later one.
 typedef void finish_row_f32(void *tile, const float *sums, int row, int stage);
 
-// As matmul_block, for whole rows and from 0. Meanwhile `unfinished` rows of the tile before, whose sums are where
-// this one's are to be, are finished, with steps of the sum between the stages: these need none of what a root or a
-// division keeps busy for long, and what waits for one is so far off that nothing else waits for it.
+// As matmul_block, for whole rows and from 0. Meanwhile `unfinished` rows of the tile before, whose sums are where this
+// one's are to be, are finished, with steps of the sum between the stages: these need none of what a root or a division
+// keeps busy for long, and what waits for one is so far off that nothing else waits for it.
 ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                               const ptrdiff_t depth_stride, const float *restrict right,
-                                               const ptrdiff_t right_stride, const int ahead, const int depth,
-                                               const int rows, float *restrict sums, finish_row_f32 finish,
-                                               const int stages, void *tile, const int unfinished) {
+                                               const ptrdiff_t depth_stride, float *restrict packed,
+                                               const float *restrict right, const ptrdiff_t right_stride,
+                                               const int ahead, const int depth, const int rows, float *restrict sums,
+                                               finish_row_f32 finish, const int stages, void *tile,
+                                               const int unfinished) {
   const int steps = depth / (TILE_ROWS * stages);
   vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
@@ -225,14 +240,18 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
     for (int stage = 0; stage < stages; stage++) {
       finish(tile, sums, r, stage);
 #pragma clang loop unroll_count(2)
-      for (int step = 0; step < steps; step++, k++)
-        matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows,
-            TILE_VECTORS, sum);
+      for (int step = 0; step < steps; step++, k++) {
+        const float *const place = left + k * depth_stride;
+        if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+        matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, TILE_VECTORS, sum);
+      }
     }
 #pragma clang loop unroll_count(2)
-  for (; k < depth; k++)
-    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows,
-        TILE_VECTORS, sum);
+  for (; k < depth; k++) {
+    const float *const place = left + k * depth_stride;
+    if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, TILE_VECTORS, sum);
+  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -241,18 +260,18 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`.
 ADJOINT_INLINE void matmul_finishing_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                              const ptrdiff_t depth_stride, const float *restrict right,
-                                              const ptrdiff_t right_stride, const int ahead, const int depth,
-                                              const int rows, const int full, const int height,
-                                              float *restrict sums, finish_row_f32 finish, const int stages,
-                                              void *tile, const int unfinished) {
+                                              const ptrdiff_t depth_stride, float *restrict packed,
+                                              const float *restrict right, const ptrdiff_t right_stride,
+                                              const int ahead, const int depth, const int rows, const int full,
+                                              const int height, float *restrict sums, finish_row_f32 finish,
+                                              const int stages, void *tile, const int unfinished) {
   const int last = rows % full;
   if (last == 0 || height == full)
-    matmul_finishing_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, sums, finish,
-        stages, tile, unfinished);
+    matmul_finishing_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, sums,
+        finish, stages, tile, unfinished);
   else
-    matmul_finishing_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, sums, finish,
-        stages, tile, unfinished);
+    matmul_finishing_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, sums,
+        finish, stages, tile, unfinished);
 }
 
 // Finishes the last tile.
@@ -280,7 +299,7 @@ static void hidden_relu_descent_step(const float *restrict hidden_bias, const fl
     for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 784, 784, 1, hidden_kernel + j_tile, 128, -4, 784, 32, TILE_HEIGHT(32),
+      matmul_tile_f32(images + i_tile * 784, 784, 1, NULL, hidden_kernel + j_tile, 128, -4, 784, 32, TILE_HEIGHT(32),
           tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -306,7 +325,7 @@ static void output_descent_step(const float *restrict output_bias, const float *
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
+      matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
           TILE_COLUMNS), TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -394,7 +413,7 @@ static void output_adjoint_descent_step(const float *restrict output_kernel, con
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
           TILE_COLUMNS, 0, 10, 32, EVEN_HEIGHT(32), tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -419,8 +438,8 @@ static void update_output_kernel_descent_step(const float *output_kernel, const 
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
       const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + j_tile, 1, 10, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height,
-          128, tile_width, 1, sums);
+      matmul_tile_f32(d_model + j_tile, 1, 10, NULL, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10),
+          tile_height, 128, tile_width, 1, sums);
       // Turned about, as the arrays are.
       for (int i = 0; i < tile_width; i++) {
         for (int j = 0; j < tile_height; j++)
@@ -467,8 +486,8 @@ static void update_hidden_kernel_descent_step(const float *hidden_kernel, const 
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
       ask_for_tile_f32(hidden_kernel + i_tile * 128 + j_tile, 128, tile_height);
-      matmul_tile_f32(images + i_tile, 1, 784, d_hidden + j_tile, 128, 0, 32, 784, EVEN_HEIGHT(784), tile_height, 128,
-          tile_width, 1, sums);
+      matmul_tile_f32(images + i_tile, 1, 784, NULL, d_hidden + j_tile, 128, 0, 32, 784, EVEN_HEIGHT(784), tile_height,
+          128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -561,8 +580,8 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
       for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
-        matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, first_kernel + j_tile + depth_block * 512, 512, 8,
-            depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
+        matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, NULL, first_kernel + j_tile + depth_block * 512,
+            512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
         if (depth_block + 208 < 784) continue;
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -592,8 +611,8 @@ static void second_relu(const float *restrict second_bias, const float *restrict
       for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
         const int tile_width = TILE_COLUMNS;
         float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
-        matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, second_kernel + j_tile + depth_block * 512,
-            512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
+        matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, NULL, second_kernel + j_tile + depth_block *
+            512, 512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
         if (depth_block + 256 < 512) continue;
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -620,7 +639,7 @@ static void output_wide_step(const float *restrict output_bias, const float *res
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_second + i_tile * 512, 512, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(512,
+      matmul_tile_f32(select_second + i_tile * 512, 512, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(512,
           TILE_COLUMNS), TILE_COLUMNS, 0, 512, 128, TILE_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -727,7 +746,7 @@ static void output_adjoint_wide_step(const float *restrict output_kernel, const 
     for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
           TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -759,8 +778,8 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
       const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + j_tile, 1, 10, select_second + i_tile, 512, 8, 128, 10, TILE_HEIGHT(10), tile_height,
-          512, tile_width, 1, sums);
+      matmul_tile_f32(d_model + j_tile, 1, 10, NULL, select_second + i_tile, 512, 8, 128, 10, TILE_HEIGHT(10),
+          tile_height, 512, tile_width, 1, sums);
       // Turned about, as the arrays are.
       for (int i = 0; i < tile_width; i++) {
         for (int j = 0; j < tile_height; j++)
@@ -826,21 +845,27 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 //   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
     const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = (float *)scratch + begin * 513;
-  for (int j_block = begin; j_block < end; j_block += 128) {
-    const int j_end = SMALLER(end, j_block + 128);
-    pack_f32(second_kernel + j_block * 512, 1, 512, 512, j_end - j_block, TILE_COLUMNS, panels);
-    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
-      for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        float sums[TILE_ROWS * TILE_COLUMNS];
-        matmul_tile_f32(d_second + i_tile * 512, 512, 1, panels + (j_tile - j_block) / TILE_COLUMNS * PANEL_SIZE(512,
-            TILE_COLUMNS), TILE_COLUMNS, 0, 512, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            d_first[i * 512 + j] = select_first[i * 512 + j] <= 0.0f ? 0.0f : sum;
+  float *restrict const panels = (float *)scratch + begin * 257;
+  float *restrict const kept_sums = (float *)scratch + 131584 + begin * 140;
+  for (int j_block = begin; j_block < end; j_block += 32) {
+    const int j_end = SMALLER(end, j_block + 32);
+    for (int depth_block = 0; depth_block < 512; depth_block += 256) {
+      const int depth = 256;
+      pack_f32(second_kernel + j_block * 512 + depth_block, 1, 512, depth, j_end - j_block, TILE_COLUMNS, panels);
+      for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+        const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+        for (int j_tile = j_block; j_tile < j_end; j_tile += TILE_COLUMNS) {
+          const int tile_width = TILE_COLUMNS;
+          float *restrict const sums = kept_sums + i_tile * 32 + (j_tile - j_block) * TILE_HEIGHT(128);
+          matmul_tile_f32(d_second + i_tile * 512 + depth_block, 512, 1, NULL, panels + (j_tile - j_block) /
+              TILE_COLUMNS * PANEL_SIZE(depth, TILE_COLUMNS), TILE_COLUMNS, 0, depth, 128, TILE_HEIGHT(128),
+              tile_height, 512, tile_width, depth_block == 0, sums);
+          if (depth_block + 256 < 512) continue;
+          for (int i = i_tile; i < i_tile + tile_height; i++) {
+            for (int j = j_tile; j < j_tile + tile_width; j++) {
+              const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+              d_first[i * 512 + j] = select_first[i * 512 + j] <= 0.0f ? 0.0f : sum;
+            }
           }
         }
       }
@@ -932,22 +957,26 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
       .second_kernel = second_kernel, .new_second_kernel = new_second_kernel, .smallest_value = smallest_value,
       .scale_value = scale_value};
   int unfinished = 0;
-  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(512))) {
-    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(512)));
-    pack_f32(select_first + i_group, 512, 1, 128, i_group_end - i_group, TILE_HEIGHT(512), packed_rows);
-    for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(512)) {
-      const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
-      for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
-        tile.i_next = i_tile;
-        tile.j_next = j_tile;
-        matmul_finishing_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(512) * PANEL_SIZE(128,
-            TILE_HEIGHT(512)), 1, TILE_HEIGHT(512), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-            TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish, 4, &tile,
-                unfinished);
-        tile.i_tile = i_tile;
-        tile.j_tile = j_tile;
-        unfinished = tile_height;
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(512)) {
+    const int tile_height = HEIGHT_AT(i_tile, 512, TILE_HEIGHT(512));
+    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
+      tile.i_next = i_tile;
+      tile.j_next = j_tile;
+      if (j_tile == 0) {
+        matmul_finishing_tile_f32(select_first + i_tile, 1, 512, packed_rows, panels + j_tile / TILE_COLUMNS *
+            PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums,
+                update_second_kernel_finish, 4,
+            &tile, unfinished);
       }
+      else {
+        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
+            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish,
+                4, &tile,
+            unfinished);
+      }
+      tile.i_tile = i_tile;
+      tile.j_tile = j_tile;
+      unfinished = tile_height;
     }
   }
   finish_rows_f32(&tile, sums, update_second_kernel_finish, 4, unfinished);
@@ -1072,22 +1101,26 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
       .first_kernel = first_kernel, .new_first_kernel = new_first_kernel, .smallest_value = smallest_value,
       .scale_value = scale_value};
   int unfinished = 0;
-  for (int i_group = begin; i_group < end; i_group += PACKED_ROWS(48, TILE_HEIGHT(784))) {
-    const int i_group_end = SMALLER(end, i_group + PACKED_ROWS(48, TILE_HEIGHT(784)));
-    pack_f32(images + i_group, 784, 1, 128, i_group_end - i_group, TILE_HEIGHT(784), packed_rows);
-    for (int i_tile = i_group; i_tile < i_group_end; i_tile += TILE_HEIGHT(784)) {
-      const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
-      for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
-        tile.i_next = i_tile;
-        tile.j_next = j_tile;
-        matmul_finishing_tile_f32(packed_rows + (i_tile - i_group) / TILE_HEIGHT(784) * PANEL_SIZE(128,
-            TILE_HEIGHT(784)), 1, TILE_HEIGHT(784), panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-            TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish, 4, &tile,
-                unfinished);
-        tile.i_tile = i_tile;
-        tile.j_tile = j_tile;
-        unfinished = tile_height;
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(784)) {
+    const int tile_height = HEIGHT_AT(i_tile, 784, TILE_HEIGHT(784));
+    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
+      tile.i_next = i_tile;
+      tile.j_next = j_tile;
+      if (j_tile == 0) {
+        matmul_finishing_tile_f32(images + i_tile, 1, 784, packed_rows, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
+            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish,
+                4, &tile,
+            unfinished);
       }
+      else {
+        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
+            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish,
+                4, &tile,
+            unfinished);
+      }
+      tile.i_tile = i_tile;
+      tile.j_tile = j_tile;
+      unfinished = tile_height;
     }
   }
   finish_rows_f32(&tile, sums, update_first_kernel_finish, 4, unfinished);
@@ -1152,7 +1185,7 @@ static void update_second_kernel_part(const void *arrays, const int part, const 
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
       a->select_first, a->smallest, a->scale, a->arguments->new_mu_second_kernel, a->arguments->new_nu_second_kernel,
-      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(512,
+      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 6144, adjoint_part_start(512,
       TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
 }
 
@@ -1167,7 +1200,7 @@ static void update_first_kernel_part(const void *arrays, const int part, const i
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->smallest, a->scale, a->arguments->new_mu_first_kernel, a->arguments->new_nu_first_kernel,
-      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 24768, adjoint_part_start(784,
+      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 6144, adjoint_part_start(784,
       TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
 }
 
@@ -1238,8 +1271,8 @@ static void hidden_relu_digits_step(const float *restrict hidden_bias, const flo
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height,
-          128, tile_width, 1, sums);
+      matmul_tile_f32(images + i_tile * 64, 64, 1, NULL, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32),
+          tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -1354,8 +1387,8 @@ static void update_output_kernel_digits_step(const float *output_kernel, const f
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
       const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + j_tile, 1, 10, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height,
-          128, tile_width, 1, sums);
+      matmul_tile_f32(d_model + j_tile, 1, 10, NULL, select_hidden + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10),
+          tile_height, 128, tile_width, 1, sums);
       // Turned about, as the arrays are.
       for (int i = 0; i < tile_width; i++) {
         for (int j = 0; j < tile_height; j++)
@@ -1436,8 +1469,8 @@ static void update_hidden_kernel_digits_step(const float *hidden_kernel, const f
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile, 1, 64, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height, 128,
-          tile_width, 1, sums);
+      matmul_tile_f32(images + i_tile, 1, 64, NULL, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height,
+          128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {

@@ -53,18 +53,29 @@
 // A vector of float, at any address.
 typedef float vector_f32 __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 
-// Turns a square block about, so that rows become columns.
-ADJOINT_INLINE void transpose_f32(vector_f32 *restrict block) {
+// 16 bytes of float, at any address.
+enum { PIECE_f32 = 16 / sizeof(float) };
+typedef float piece_f32 __attribute__((ext_vector_type(PIECE_f32), aligned(4), may_alias));
+
+// The first PIECE_f32 steps of LANES lines that are one run of memory each: turned about, into a vector a step.
+ADJOINT_INLINE void transpose_f32(const float *restrict lines, const ptrdiff_t line_stride,
+                                  vector_f32 *restrict steps) {
 #pragma clang loop unroll(full)
-  for (int width = 1; width < LANES; width *= 2) {
-    vector_f32 next[LANES];
+  for (int i = 0; i < PIECE_f32; i++)
+    steps[i] = JOIN_f32(*(const piece_f32 *)(lines + i * line_stride),
+        *(const piece_f32 *)(lines + (PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (2 * PIECE_f32 + i) * line_stride),
+        *(const piece_f32 *)(lines + (3 * PIECE_f32 + i) * line_stride));
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES / 2; i++) {
-      next[2 * i] = INTERLEAVE_LOW_f32(block[i], block[i + LANES / 2]);
-      next[2 * i + 1] = INTERLEAVE_HIGH_f32(block[i], block[i + LANES / 2]);
+  for (int width = 1; width < PIECE_f32; width *= 2) {
+    vector_f32 next[PIECE_f32];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < PIECE_f32 / 2; i++) {
+      next[2 * i] = INTERLEAVE_LOW_f32(steps[i], steps[i + PIECE_f32 / 2]);
+      next[2 * i + 1] = INTERLEAVE_HIGH_f32(steps[i], steps[i + PIECE_f32 / 2]);
     }
 #pragma clang loop unroll(full)
-    for (int i = 0; i < LANES; i++) block[i] = next[i];
+    for (int i = 0; i < PIECE_f32; i++) steps[i] = next[i];
   }
 }
 
@@ -93,13 +104,11 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
     if (depth_stride == 1)
       for (; c + LANES <= used; c += LANES) {
         int k = 0;
-        for (; k + LANES <= depth; k += LANES) {
-          vector_f32 block[LANES];
+        for (; k + PIECE_f32 <= depth; k += PIECE_f32) {
+          vector_f32 steps[PIECE_f32];
+          transpose_f32(lines + k + c * line_stride, line_stride, steps);
 #pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) block[i] = *(const vector_f32 *)(lines + k + (c + i) * line_stride);
-          transpose_f32(block);
-#pragma clang loop unroll(full)
-          for (int i = 0; i < LANES; i++) *(vector_f32 *)(panel + (k + i) * width + c) = block[i];
+          for (int i = 0; i < PIECE_f32; i++) *(vector_f32 *)(panel + (k + i) * width + c) = steps[i];
         }
         for (; k < depth; k++)
           for (int i = 0; i < LANES; i++) panel[k * width + c + i] = lines[k + (c + i) * line_stride];
@@ -110,10 +119,8 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 }
 
 // One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
-//     further
-// on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache,
-//     and what lies
-// between is another one's: asked for in this way, the processor fetches no more than that.
+// further on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache, and
+// what lies between is another one's: asked for in this way, the processor fetches no more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
                                     const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
@@ -136,11 +143,14 @@ ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t 
 
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
-// choice of tile changes a bit.
+// choice of tile changes a bit. Meanwhile rows that lie side by side are copied,
+//     where `packed` is any place: those of a
+// step one behind the other, TILE_ROWS from step to step.
 ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                     const ptrdiff_t depth_stride, const float *restrict right,
-                                     const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                     const int vectors, const int is_first, float *restrict sums) {
+                                     const ptrdiff_t depth_stride, float *restrict packed,
+                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                     const int depth, const int rows, const int vectors, const int is_first,
+                                     float *restrict sums) {
   vector_f32 sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
@@ -148,9 +158,11 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++)
-    matmul_step_f32(left + k * depth_stride, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors,
-        sum);
+  for (int k = 0; k < depth; k++) {
+    const float *const place = left + k * depth_stride;
+    if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -166,23 +178,25 @@ ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t s
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
 // narrowest block of constant size that covers them.
 ADJOINT_INLINE void matmul_tile_f32(const float *restrict left, const ptrdiff_t row_stride,
-                                    const ptrdiff_t depth_stride, const float *restrict right,
-                                    const ptrdiff_t right_stride, const int ahead, const int depth, const int rows,
-                                    const int full, const int height, const int columns, const int width,
-                                    const int is_first, float *restrict sums) {
+                                    const ptrdiff_t depth_stride, float *restrict packed,
+                                    const float *restrict right, const ptrdiff_t right_stride, const int ahead,
+                                    const int depth, const int rows, const int full, const int height,
+                                    const int columns, const int width, const int is_first, float *restrict sums) {
   const int last = rows % full;
   const int used = (columns % TILE_COLUMNS + LANES - 1) / LANES;
   const int narrow = used > 0 && used < TILE_VECTORS && width <= used * LANES;
   if (narrow && (last == 0 || height == full))
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, used, is_first,
+        sums);
   else if (narrow)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, used, is_first, sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, used, is_first,
+        sums);
   else if (last == 0 || height == full)
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, full, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, full, TILE_VECTORS,
+        is_first, sums);
   else
-    matmul_block_f32(left, row_stride, depth_stride, right, right_stride, ahead, depth, last, TILE_VECTORS, is_first,
-        sums);
+    matmul_block_f32(left, row_stride, depth_stride, packed, right, right_stride, ahead, depth, last, TILE_VECTORS,
+        is_first, sums);
 }
 
 // DigitsModel.swift:33   optimizer.update(model, grads)
@@ -220,8 +234,8 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height,
-          128, tile_width, 1, sums);
+      matmul_tile_f32(images + i_tile * 64, 64, 1, NULL, hidden_kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32),
+          tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -246,7 +260,7 @@ static void output_train_step(const float *restrict output_bias, const float *re
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
           TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -363,8 +377,8 @@ static void output_adjoint(const float *restrict output_kernel, const float *res
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_logits + i_tile * 10, 10, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 10, 32, EVEN_HEIGHT(32), tile_height, 128, tile_width, 1, sums);
+      matmul_tile_f32(d_logits + i_tile * 10, 10, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 10, 32, EVEN_HEIGHT(32), tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float d_h = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -401,7 +415,7 @@ static void update_output_kernel(const float *output_kernel, const double *restr
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
       const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_logits + j_tile, 1, 10, h + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height, 128,
+      matmul_tile_f32(d_logits + j_tile, 1, 10, NULL, h + i_tile, 128, 0, 32, 10, TILE_HEIGHT(10), tile_height, 128,
           tile_width, 1, sums);
       // Turned about, as the arrays are.
       for (int i = 0; i < tile_width; i++) {
@@ -499,8 +513,8 @@ static void update_hidden_kernel(const float *hidden_kernel, const double *restr
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile, 1, 64, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height, 128,
-          tile_width, 1, sums);
+      matmul_tile_f32(images + i_tile, 1, 64, NULL, d_hidden + j_tile, 128, 0, 32, 64, EVEN_HEIGHT(64), tile_height,
+          128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
 #pragma clang loop vectorize(assume_safety)
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -564,7 +578,7 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 1437, EVEN_HEIGHT(1437),
+      matmul_tile_f32(images + i_tile * 64, 64, 1, NULL, hidden_kernel + j_tile, 128, 0, 64, 1437, EVEN_HEIGHT(1437),
           tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -590,7 +604,7 @@ static void output_evaluate_split_1437(const float *restrict output_bias, const 
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
           TILE_COLUMNS, 0, 128, 1437, TILE_HEIGHT(1437), tile_height, 10, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -703,7 +717,7 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
     for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 64, 64, 1, hidden_kernel + j_tile, 128, 0, 64, 360, EVEN_HEIGHT(360),
+      matmul_tile_f32(images + i_tile * 64, 64, 1, NULL, hidden_kernel + j_tile, 128, 0, 64, 360, EVEN_HEIGHT(360),
           tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -729,7 +743,7 @@ static void output_evaluate_split_360(const float *restrict output_bias, const f
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
           TILE_COLUMNS, 0, 128, 360, TILE_HEIGHT(360), tile_height, 10, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {

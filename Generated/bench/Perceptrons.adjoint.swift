@@ -201,10 +201,10 @@ extension Compiled {
     arguments.new_nu_second_bias = optimizer_nu_second_bias
     arguments.new_nu_second_kernel = optimizer_nu_second_kernel
     arguments.new_step = optimizer_step
-    arguments.loss = (arena + 1842304).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 1604736).assumingMemoryBound(to: Float.self)
     perceptrons_wide_step(&arguments, arena)
     withExtendedLifetime((model, optimizer, images, labels)) {}
-    return Tensor<Float>(arena.load(fromByteOffset: 1842304, as: Float.self))
+    return Tensor<Float>(arena.load(fromByteOffset: 1604736, as: Float.self))
   }
 }
 
@@ -316,7 +316,7 @@ extension Compiled {
 /// What the functions above share and no call changes.
 private enum PerceptronsConstants {
   static let descentStepArenas = ArenaPool(byteCount: 50568)
-  static let wideStepArenas = ArenaPool(byteCount: 1842312)
+  static let wideStepArenas = ArenaPool(byteCount: 1604744)
   static let digitsStepArenas = ArenaPool(byteCount: 50696)
   static let scalar: [Int] = []
   static let shape10: [Int] = [10]

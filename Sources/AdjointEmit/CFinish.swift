@@ -160,13 +160,21 @@ struct FinishWriter {
     text.line("int \(names.unfinished) = 0;")
   }
 
-  /// Sums a tile and finishes the one before; `operands` are the arguments that say what is summed.
-  func writeTile(_ operands: String, height: String, _ text: inout CText) {
+  /// Says where the tile is that is summed next.
+  func begin(_ text: inout CText) {
     text.line("\(names.tile).\(next.row) = \(place.row);")
     text.line("\(names.tile).\(next.column) = \(place.column);")
+  }
+
+  /// Sums it and finishes the one before; `operands` are the arguments that say what is summed.
+  func writeSum(_ operands: String, height: String, _ text: inout CText) {
     text.line(
       "matmul_finishing_tile_\(type)(\(operands), \(height), sums, \(function), \(plan.stages.count), &\(names.tile), "
         + "\(names.unfinished));")
+  }
+
+  /// Leaves it to be finished.
+  func end(height: String, _ text: inout CText) {
     text.line("\(names.tile).\(place.row) = \(place.row);")
     text.line("\(names.tile).\(place.column) = \(place.column);")
     text.line("\(names.unfinished) = \(height);")

@@ -94,7 +94,7 @@ struct NarrowTiles {
       inner.line("const int \(names.height) = HEIGHT_AT(\(tile), \(plan.rows), \(step));")
       inner.line("\(type.cType) sums[TILE_ROWS * \(columnLimit)];")
       inner.line(
-        "matmul_tile_\(type)(\(left), \(turned.left.freeStride), \(turned.left.depthStride), \(right), "
+        "matmul_tile_\(type)(\(left), \(turned.left.freeStride), \(turned.left.depthStride), NULL, \(right), "
           + "\(turned.right.depthStride), \(lookAhead), \(plan.depth), \(plan.rows), \(step), \(names.height), "
           + "\(plan.columns), \(names.width), 1, sums);")
       inner.line("// Turned about, as the arrays are.")

@@ -143,8 +143,6 @@ private struct TileWriter {
   private var columnLimit: String { type == .f32 ? "TILE_COLUMNS" : "(TILE_COLUMNS / 2)" }
   /// How high tiles are.
   var step: String { "\(plan.evensTiles ? "EVEN_HEIGHT" : "TILE_HEIGHT")(\(plan.rows))" }
-  /// How many rows are packed at a time.
-  private var packedRows: String { "PACKED_ROWS(\(plan.packedRows), \(step))" }
   private var depth: String { plan.cutsDepth ? depthNow : "\(plan.depth)" }
   private var depthOffset: String? { plan.cutsDepth ? depthStart : nil }
   private var firstRow: String { plan.cutsRows ? rowBlock : rowLimits.begin }
@@ -182,13 +180,14 @@ private struct TileWriter {
       let begin = columnLimits.begin
       if plan.packsRight { declare(panels, "scratch", "\(begin) * \(plan.depthBlock + 1)") }
       let sums = plan.packsRight ? "\(plan.wholeColumns * (plan.depthBlock + 1)) + " : ""
-      if plan.cutsDepth { declare(kept, "scratch", "\(sums)\(begin) * \(step)") }
-      if plan.packsLeft { declare(packed, "part_scratch", "") }
+      let rows = plan.goesPanelByPanel ? "\(plan.keptRows)" : step
+      if plan.cutsDepth { declare(kept, "scratch", "\(sums)\(begin) * \(rows)") }
+      if plan.leftElements > 0 { declare(packed, "part_scratch", "") }
       return
     }
     if sharesPanels {
       declare(panels, "scratch", "")
-      if plan.packsLeft { declare(packed, "part_scratch", "") }
+      if plan.leftElements > 0 { declare(packed, "part_scratch", "") }
       return
     }
     var offset = 0
@@ -200,7 +199,7 @@ private struct TileWriter {
   }
 
   /// Elements from the sums of one row that are kept to those of the next.
-  private var keptColumns: Int { sharesColumns ? plan.wholeColumns : plan.columnBlock }
+  private var keptColumns: Int { sharesColumns && !plan.goesPanelByPanel ? plan.wholeColumns : plan.columnBlock }
 
   private func writeRowBlock(_ text: inout CText, _ statements: inout CStatements) {
     guard plan.cutsColumns else { return writeDepth(&text, &statements) }
@@ -231,7 +230,10 @@ private struct TileWriter {
         "pack_\(type)(\(from), \(right.depthStride), \(right.freeStride), \(depth), \(columnCount), "
           + "\(columnLimit), \(panels));")
     }
-    guard plan.packsLeft else { return writeRows(from: firstRow, to: lastRow, &text, &statements) }
+    guard case .before(let rows) = plan.leftPacking else {
+      return writeRows(from: firstRow, to: lastRow, &text, &statements)
+    }
+    let packedRows = "PACKED_ROWS(\(rows), \(step))"
     let groups = "for (int \(rowGroup) = \(firstRow); \(rowGroup) < \(lastRow); \(rowGroup) += \(packedRows))"
     text.block(groups) { inner in
       inner.line("const int \(groupEnd) = SMALLER(\(lastRow), \(rowGroup) + \(packedRows));")
@@ -267,17 +269,26 @@ private struct TileWriter {
       let from = statements.pointer(contraction.right, contraction, free: column, depth: depthOffset)
       right = "\(from), \(contraction.right.depthStride)"
     }
-    let left: String
-    if plan.packsLeft {
-      left = "\(packed) + (\(row) - \(rowGroup)) / \(step) * PANEL_SIZE(\(depth), \(step)), 1, \(step)"
-    } else {
-      let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
-      left = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"
+    let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
+    let inPlace = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"
+    /// Writes what is to be done with the operands.
+    func sum(_ text: inout CText, _ write: (String, inout CText) -> Void) {
+      let others = "\(right), \(lookAhead), \(depth), \(plan.rows), \(step)"
+      switch plan.leftPacking {
+      case .none: write("\(inPlace), NULL, \(others)", &text)
+      case .whileRead:
+        text.block("if (\(column) == \(firstColumn))") { write("\(inPlace), \(packed), \(others)", &$0) }
+        text.block("else") { write("\(packed), 1, TILE_ROWS, NULL, \(others)", &$0) }
+      case .before:
+        let place = "\(packed) + (\(row) - \(rowGroup)) / \(step) * PANEL_SIZE(\(depth), \(step))"
+        write("\(place), 1, \(step), NULL, \(others)", &text)
+      }
     }
-    let operands = "\(left), \(right), \(lookAhead), \(depth), \(plan.rows), \(step)"
     if let finish {
       askForHeld(&tile)
-      return finish.writeTile(operands, height: height, &tile)
+      finish.begin(&tile)
+      sum(&tile) { finish.writeSum($0, height: height, &$1) }
+      return finish.end(height: height, &tile)
     }
     let isFirst: String
     if plan.cutsDepth {
@@ -291,7 +302,9 @@ private struct TileWriter {
       isFirst = "1"
     }
     askForHeld(&tile)
-    tile.line("matmul_tile_\(type)(\(operands), \(height), \(plan.columns), \(width), \(isFirst), sums);")
+    sum(&tile) {
+      $1.line("matmul_tile_\(type)(\($0), \(height), \(plan.columns), \(width), \(isFirst), sums);")
+    }
     if plan.cutsDepth {
       tile.line("if (\(depthStart) + \(plan.depthBlock) < \(plan.depth)) continue;")
     }

@@ -14,19 +14,29 @@ struct TilePlan {
   /// Whether panels of columns are copied so that they lie in one piece: where they do not already run along the
   /// columns, or where enough tiles of rows read them to make up for the copy.
   let packsRight: Bool
-  /// Whether tiles' rows are copied, those of a few tiles at a time: where they run across the depth, and enough panels
-  /// read them.
-  let packsLeft: Bool
-  /// About how many rows are copied at a time.
-  let packedRows: Int
+  /// Whether and how tiles' rows are copied: where they run across the depth, and enough panels read them.
+  let leftPacking: LeftPacking
   /// The depth that is summed in one go; the sums so far are kept between.
   let depthBlock: Int
+  /// Whether a panel meets all rows before the next one is packed, and stays in the first cache, where turning it about
+  /// writes it: the rows come from the second cache once for each panel, and are few enough for that.
+  let goesPanelByPanel: Bool
   /// The columns of a block: as many as the second cache holds beside the rest.
   let columnBlock: Int
   /// Whether rows are cut into blocks of about `TilePlan.rowBlock`, so that the sums that are kept stay near.
   let cutsRows: Bool
   /// How many steps of the depth ahead columns are asked for where they are read in place; 0 where they are near.
   let lookAhead: Int
+
+  enum LeftPacking: Equatable {
+    case none
+    /// The tile of the first panel copies its rows as it reads them. Nothing waits for that, as long as they are not far:
+    /// a processor sees only some steps ahead.
+    case whileRead
+    /// About so many rows are copied before their tiles come.
+    case before(rows: Int)
+  }
+
   /// Whether tiles had better all have one height than be as high as can be: what happens after a short sum is then
   /// written for that height.
   var evensTiles: Bool { depth <= TilePlan.shortDepth }
@@ -45,6 +55,8 @@ struct TilePlan {
   private static let (manyPackedRows, fewPackedRows) = (96, 48)
   /// The bytes of a block of packed columns, of one whose panels are deep, and of kept sums.
   private static let (blockBytes, deepBlockBytes, keptBytes) = (800 << 10, 256 << 10, 1 << 20)
+  /// A left matrix of this size stays in the second cache while others go by, and one of this size beside all panels.
+  private static let (nearLeftBytes, leftBytes) = (512 << 10, 256 << 10)
   /// The most columns of a panel and rows of a tile, over all instruction sets.
   static let (widestPanel, tallestTile) = (32, 12)
   /// A sum this short takes hardly longer than what happens to its elements.
@@ -65,14 +77,21 @@ struct TilePlan {
     packsRight =
       contraction.right.freeStride != 1 || columns % TilePlan.widestVector != 0
       || (tiles > TilePlan.tilesForCopy && !isNear)
-    packsLeft =
-      contraction.left.depthStride != 1 && columns >= TilePlan.panelsForCopy * TilePlan.widestPanel
-    packedRows =
-      TilePlan.readsElements(contraction) ? TilePlan.fewPackedRows : TilePlan.manyPackedRows
+    if contraction.left.depthStride == 1 || columns < TilePlan.panelsForCopy * TilePlan.widestPanel {
+      leftPacking = .none
+    } else if contraction.left.freeStride == 1, rows * depth * type.size <= TilePlan.nearLeftBytes {
+      leftPacking = .whileRead
+    } else {
+      leftPacking =
+        .before(rows: TilePlan.readsElements(contraction) ? TilePlan.fewPackedRows : TilePlan.manyPackedRows)
+    }
     lookAhead = packsRight || isNear ? 0 : 8
     // A panel that few tiles read need not stay near.
     let fitsPanel = depth <= TilePlan.panelDepth * 5 / 4
-    if fitsPanel || (!packsRight && tiles <= 4) || (packsRight && !packsLeft && depth <= TilePlan.packedDepth) {
+    goesPanelByPanel =
+      contraction.right.freeStride != 1 && depth > TilePlan.shortDepth && rows * depth * type.size <= TilePlan.leftBytes
+    let staysPacked = packsRight && !goesPanelByPanel && leftPacking == .none && depth <= TilePlan.packedDepth
+    if fitsPanel || (!packsRight && tiles <= 4) || staysPacked {
       depthBlock = depth
     } else {
       let blocks = (depth + TilePlan.panelDepth - 1) / TilePlan.panelDepth
@@ -90,6 +109,7 @@ struct TilePlan {
       limit(fitsPanel || depthBlock < depth ? TilePlan.blockBytes : TilePlan.deepBlockBytes, depthBlock)
     }
     if cutsDepth { limit(TilePlan.keptBytes, min(rows, TilePlan.rowBlock * 5 / 4)) }
+    if goesPanelByPanel { block = TilePlan.widestPanel }
     // Blocks of about one size.
     let blocks = (rounded + block - 1) / block
     columnBlock =
@@ -107,12 +127,18 @@ struct TilePlan {
   var cutsDepth: Bool { depthBlock < depth }
   var cutsColumns: Bool { columnBlock < columns }
   /// Rows of sums that are kept, at most.
-  private var keptRows: Int { min(rows, TilePlan.rowBlock * 5 / 4) + TilePlan.tallestTile }
+  var keptRows: Int { min(rows, TilePlan.rowBlock * 5 / 4) + TilePlan.tallestTile }
 
   /// Elements of scratch memory for packed panels, for the sums that are kept and for packed rows, in this order.
   var panelElements: Int { packsRight ? columnBlock * (depthBlock + 1) : 0 }
   var sumElements: Int { cutsDepth ? keptRows * columnBlock : 0 }
-  var leftElements: Int { packsLeft ? packedRows * (depthBlock + 1) : 0 }
+  var leftElements: Int {
+    switch leftPacking {
+    case .none: 0
+    case .whileRead: TilePlan.tallestTile * depthBlock
+    case .before(let rows): rows * (depthBlock + 1)
+    }
+  }
   var scratchElements: Int { panelElements + sumElements + leftElements }
   /// All columns, in whole panels.
   var wholeColumns: Int { (columns + TilePlan.widestPanel - 1) / TilePlan.widestPanel * TilePlan.widestPanel }

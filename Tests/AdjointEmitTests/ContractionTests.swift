@@ -3,6 +3,7 @@ import AdjointEmit
 import AdjointIR
 import AdjointSchedule
 import Foundation
+import TestSupport
 import Testing
 
 /// A product with bias and relu, in one kernel; `left` and `right` may be stored transposed. The bias is one row, or a
@@ -122,6 +123,18 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
           ProductCase(rows: rows, columns: columns, depth: depth, leftTransposed: left, rightTransposed: false))
       }
     }
+    // Rows copied while they are read, and before where they are many; panels turned about one by one.
+    for (rows, columns, depth) in [(37, 290, 340), (29, 75, 390), (3, 33, 330)] {
+      for (left, right, dtype) in [
+        (true, false, DType.f32), (true, true, .f32), (false, true, .f32), (true, true, .f64),
+      ] {
+        cases.append(
+          ProductCase(
+            rows: rows, columns: columns, depth: depth, leftTransposed: left, rightTransposed: right, dtype: dtype))
+      }
+    }
+    cases.append(
+      ProductCase(rows: 550, columns: 269, depth: 120, leftTransposed: true, rightTransposed: false, dtype: .f64))
     // Columns in blocks.
     for left in [false, true] {
       cases.append(ProductCase(rows: 14, columns: 700, depth: 300, leftTransposed: left, rightTransposed: true))
@@ -150,7 +163,7 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
     let files = try emitC(module: "Model", source: "Model.swift", [entryPoint("predict", [product.schedule])]).files
     let kernels = try #require(files.first { $0.path == "Model.kernels.h" }).text
     let isTurned = leftTransposed && [10, 20].contains(columns)
-    #expect(kernels.contains("kernel + j_tile, 1, \(columns), x + i_tile, 64, 0, 40") == isTurned)
+    #expect(kernels.contains("kernel + j_tile, 1, \(columns), NULL, x + i_tile, 64, 0, 40") == isTurned)
     #expect(kernels.contains("h[place] =") == isTurned)
   }
 
@@ -164,6 +177,21 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
     // Sanitised code is for every edge of a tile, not for its speed.
     let sanitised = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     try check(Self.cases, [["-O1"], sanitised], isas: instructionSets, isEmulated: false)
+  }
+
+  /// Sizes that nobody chose, in every transposition.
+  @Test func randomSizesGiveTheChainOfMultiplyAdds() throws {
+    let seed = testSeed
+    var generator = ProbeGenerator(seed: seed)
+    let cases = (0..<12).map { number in
+      ProductCase(
+        rows: .random(in: 1...70, using: &generator), columns: .random(in: 1...420, using: &generator),
+        depth: .random(in: 1...420, using: &generator), leftTransposed: number & 1 == 0,
+        rightTransposed: number & 2 == 0, dtype: number % 5 == 4 ? .f64 : .f32, biasIsMatrix: number % 3 == 0)
+    }
+    print("products of random sizes, seed \(seed)")
+    let sanitised = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    try check(cases, [sanitised], isas: instructionSets, isEmulated: false)
   }
 
   private func check(_ cases: [ProductCase], _ flags: [[String]], isas: [String], isEmulated: Bool) throws {

@@ -102,7 +102,7 @@ import Testing
             for (int j_tile = 0; j_tile < 128; j_tile += TILE_COLUMNS) {
               const int tile_width = TILE_COLUMNS;
               float sums[TILE_ROWS * TILE_COLUMNS];
-              matmul_tile_f32(x + i_tile * 64, 64, 1, kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height, 128,
+              matmul_tile_f32(x + i_tile * 64, 64, 1, NULL, kernel + j_tile, 128, 0, 64, 32, EVEN_HEIGHT(32), tile_height, 128,
                   tile_width, 1, sums);
               for (int i = i_tile; i < i_tile + tile_height; i++) {
                 for (int j = j_tile; j < j_tile + tile_width; j++) {

@@ -13,6 +13,7 @@ import Testing
     return try [
       subject("perceptron", Nets.perceptron(batch: 70, inputs: 300, hidden: 200, classes: 10)),
       subject("perceptron that packs first", Nets.perceptron(batch: 176, inputs: 300, hidden: 96, classes: 10)),
+      subject("perceptron of many classes", Nets.perceptron(batch: 20, inputs: 40, hidden: 100, classes: 400)),
       subject("layer norm and gelu", Nets.normalised(rows: 37, width: 150)),
       subject("embedding", Nets.embedding(rows: 40, width: 48, tokens: 90)),
       subject("adam", Nets.adam()), subject("normal", Nets.normal(count: 1000)),

@@ -77,7 +77,7 @@ typedef struct perceptrons_wide_step_arguments {
 } perceptrons_wide_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 1842304
+#define PERCEPTRONS_WIDE_STEP_ARENA_BYTES 1604736
 void perceptrons_wide_step(const perceptrons_wide_step_arguments *arguments, void *arena)
     __asm__("bench.perceptrons_wide_step");
 
