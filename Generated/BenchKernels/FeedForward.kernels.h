@@ -100,7 +100,7 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 
 // One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
 // further on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache, and
-// what lies between is another one's: asked for in this way, the processor fetches no more than that.
+// what lies between is another one's: asked for in this way, the processor fetches hardly more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
                                     const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
@@ -121,6 +121,12 @@ ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t 
   }
 }
 
+// Asks for rows of a tile, or for the first that its sums take of the right matrix, in the same way.
+ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
+  for (int r = 0; r < height; r++)
+    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
+}
+
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. Meanwhile rows that lie side by side are copied,
@@ -137,22 +143,27 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
+  int k = 0;
+  if (ahead < 0) {
+    ask_for_tile_f32(right, right_stride, SMALLER(-ahead, depth));
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++) {
+    for (; k < depth + ahead; k++) {
+      const float *const place = left + k * depth_stride;
+      if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+      matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+    }
+  }
+  const int steps = ahead < 0 ? 0 : ahead;
+#pragma clang loop unroll_count(2)
+  for (; k < depth; k++) {
     const float *const place = left + k * depth_stride;
     if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
-    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, steps, rows, vectors, sum);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
-}
-
-// Asks for what a tile's elements are added to, in the same way.
-ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
-  for (int r = 0; r < height; r++)
-    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the

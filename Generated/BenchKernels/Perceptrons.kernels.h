@@ -136,7 +136,7 @@ ADJOINT_INLINE void pack_f32(const float *restrict from, const ptrdiff_t depth_s
 
 // One step of a tile's sums: sum[r, c] += left[r * row_stride] * right[c]. What the right matrix has `ahead` steps
 // further on is asked for early, where it is read in place; where `ahead` is negative, it is in this core's cache, and
-// what lies between is another one's: asked for in this way, the processor fetches no more than that.
+// what lies between is another one's: asked for in this way, the processor fetches hardly more than that.
 ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t row_stride,
                                     const float *restrict right, const ptrdiff_t right_stride, const int ahead,
                                     const int rows, const int vectors, vector_f32 (*restrict sum)[TILE_VECTORS]) {
@@ -157,6 +157,12 @@ ADJOINT_INLINE void matmul_step_f32(const float *restrict left, const ptrdiff_t 
   }
 }
 
+// Asks for rows of a tile, or for the first that its sums take of the right matrix, in the same way.
+ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
+  for (int r = 0; r < height; r++)
+    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
+}
+
 // sums[r, c] = Σk left[r * row_stride + k * depth_stride] * right[k * right_stride + c] for r < rows, c < vectors *
 // LANES: a chain of multiply-adds in the order of k, from 0 or from the sums of the depth before, so that no
 // choice of tile changes a bit. Meanwhile rows that lie side by side are copied,
@@ -173,22 +179,27 @@ ADJOINT_INLINE void matmul_block_f32(const float *restrict left, const ptrdiff_t
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
       sum[r][v] = is_first ? (vector_f32)(0) : *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES);
+  int k = 0;
+  if (ahead < 0) {
+    ask_for_tile_f32(right, right_stride, SMALLER(-ahead, depth));
 #pragma clang loop unroll_count(2)
-  for (int k = 0; k < depth; k++) {
+    for (; k < depth + ahead; k++) {
+      const float *const place = left + k * depth_stride;
+      if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
+      matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+    }
+  }
+  const int steps = ahead < 0 ? 0 : ahead;
+#pragma clang loop unroll_count(2)
+  for (; k < depth; k++) {
     const float *const place = left + k * depth_stride;
     if (packed) memcpy(packed + k * TILE_ROWS, place, sizeof(float) * (size_t)rows);
-    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, ahead, rows, vectors, sum);
+    matmul_step_f32(place, row_stride, right + k * right_stride, right_stride, steps, rows, vectors, sum);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) *(vector_f32 *)(sums + r * TILE_COLUMNS + v * LANES) = sum[r][v];
-}
-
-// Asks for what a tile's elements are added to, in the same way.
-ADJOINT_INLINE void ask_for_tile_f32(const float *const place, const ptrdiff_t stride, const int height) {
-  for (int r = 0; r < height; r++)
-    for (int c = 0; c < TILE_COLUMNS; c += 64 / (int)sizeof(float)) __builtin_prefetch(place + r * stride + c, 0, 0);
 }
 
 // The same for `height` of the product's `rows` rows, in tiles of `full`, and `width` of its `columns` columns, by the
@@ -234,6 +245,7 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = (vector_f32)(0);
+  if (ahead < 0) ask_for_tile_f32(right, right_stride, SMALLER(-ahead, depth));
   int k = 0;
   for (int r = 0; r < unfinished; r++)
 #pragma clang loop unroll(full)
@@ -299,7 +311,7 @@ static void hidden_relu_descent_step(const float *restrict hidden_bias, const fl
     for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(images + i_tile * 784, 784, 1, NULL, hidden_kernel + j_tile, 128, -4, 784, 32, TILE_HEIGHT(32),
+      matmul_tile_f32(images + i_tile * 784, 784, 1, NULL, hidden_kernel + j_tile, 128, -24, 784, 32, TILE_HEIGHT(32),
           tile_height, 128, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {

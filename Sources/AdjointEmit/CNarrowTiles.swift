@@ -39,8 +39,8 @@ struct NarrowTiles {
       statements.derivedName("tile_width"), statements.derivedName("values"), statements.derivedName("place")
     )
     limits = statements.limits(rows)
-    lookAhead =
-      held.contains(turned.right.buffer) && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
+    let isHeld = held.contains(turned.right.buffer)
+    lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld(turned.right, type) : plan.lookAhead
   }
 
   /// Where parts of the kernel begin: at multiples of the widest tile, so that only the last tile may be cut.

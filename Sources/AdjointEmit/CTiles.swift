@@ -133,7 +133,8 @@ private struct TileWriter {
     sharesPanels = statements.sharesPanels(contraction, plan)
     let heldBuffers = statements.kernel.division?.held ?? []
     let isHeld = heldBuffers.contains(contraction.right.buffer)
-    lookAhead = isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld : plan.lookAhead
+    lookAhead =
+      isHeld && plan.lookAhead > 0 ? -TilePlan.lookAheadOfHeld(contraction.right, type) : plan.lookAhead
     held = statements.held(heldBuffers, contraction)
     (rowLimits, columnLimits) = (statements.limits(contraction.rows), statements.limits(contraction.columns))
     let plan = FinishPlan(contraction, plan, statements.kernel, statements.schedule, statements.aliasing)

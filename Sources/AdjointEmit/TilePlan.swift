@@ -41,8 +41,17 @@ struct TilePlan {
   /// written for that height.
   var evensTiles: Bool { depth <= TilePlan.shortDepth }
 
-  /// How many steps of the depth ahead columns are asked for that lie in the second cache.
-  static let lookAheadOfHeld = 4
+  /// How many steps of the depth ahead a panel's columns are asked for that lie in this core's cache between those of
+  /// other cores: so far that the few lines which another core's processor has fetched by guess are back in time, but
+  /// no further than the places of the first cache go round where rows lie far apart.
+  static func lookAheadOfHeld(_ matrix: Contraction.Operand, _ type: DType) -> Int {
+    let lines = max(1, matrix.depthStride * type.size / EarlyLine.lineBytes)
+    let apart = min(lines & -lines, lineSets)
+    return min(24, max(4, 3 * lineSets / apart))
+  }
+
+  /// The sets of lines of the first cache, each of which holds eight lines or more.
+  private static let lineSets = 64
 
   /// A panel of 32 columns and this depth takes 32 KiB.
   private static let panelDepth = 256
