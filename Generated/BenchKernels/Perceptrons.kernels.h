@@ -250,7 +250,9 @@ ADJOINT_INLINE void matmul_finishing_block_f32(const float *restrict left, const
   for (int r = 0; r < unfinished; r++)
 #pragma clang loop unroll(full)
     for (int stage = 0; stage < stages; stage++) {
+      ADJOINT_IN_ORDER();
       finish(tile, sums, r, stage);
+      ADJOINT_IN_ORDER();
 #pragma clang loop unroll_count(2)
       for (int step = 0; step < steps; step++, k++) {
         const float *const place = left + k * depth_stride;

@@ -11,6 +11,10 @@
 #define ADJOINT_COMPUTED(vector) (void)(vector)
 #endif
 
+// Has what is read and written before this place come before what is after it: compilers move a loop's reads forward past
+// other work for as long as they have registers, and then further.
+#define ADJOINT_IN_ORDER() __asm__ volatile("" ::: "memory")
+
 // What a transpose in registers is made of: pieces of 16 bytes joined to a vector, and pairs of vectors with the lanes
 // of each piece interleaved. Within pieces this is one instruction each, and to join pieces takes hardly more than to
 // read them. By the type and number of lanes; of the pieces, as many are read as a vector has.
