@@ -1,7 +1,9 @@
 import CAdjoint
 import CBench
 
-/// What one core of this machine can do at most, as small loops find it.
+/// What one core of this machine can do at most, as small loops find it now: medians, since workloads are judged by
+/// theirs. A processor's clock, and what a shared one has left, change within seconds: what a workload is compared with
+/// is found turn by turn with it.
 struct Machine {
   /// Floating-point operations a second in fused multiply-adds.
   let peak: Double
@@ -10,14 +12,14 @@ struct Machine {
   let tangent: Double
 
   init() {
-    peak = 1 / bestTime(12 << 10) { cbench_multiply_add(UInt64($0)) } * 12 * Double(Self.lanes) * 2
+    peak = 24 * Double(Self.lanes) / usualTime { _ = cbench_multiply_add(UInt64($0)) }
     let count = 4096
     // Aligned as tensors are: vectors across cache lines would take longer, and make the bounds too easy.
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 2 * count * 4, alignment: 64)
     let x = memory.initializeMemory(as: Float.self, from: numbers(count, 1, 4), count: count)
     let y = (memory + count * 4).initializeMemory(as: Float.self, repeating: 0, count: count)
-    exponential = bestTime(8) { for _ in 0..<$0 { adjoint_map_exp_f32(x, y, count) } } / Double(count)
-    tangent = bestTime(8) { for _ in 0..<$0 { adjoint_map_tanh_f32(x, y, count) } } / Double(count)
+    exponential = usualTime { for _ in 0..<$0 { adjoint_map_exp_f32(x, y, count) } } / Double(count)
+    tangent = usualTime { for _ in 0..<$0 { adjoint_map_tanh_f32(x, y, count) } } / Double(count)
     memory.deallocate()
   }
 
@@ -30,7 +32,7 @@ struct Machine {
     let memory = UnsafeMutablePointer<Float>.allocate(capacity: 2 * count)
     memory.initialize(repeating: 1, count: 2 * count)
     defer { memory.deallocate() }
-    let time = bestTime(max(1, 1_000_000 / count)) { rounds in
+    let time = usualTime { rounds in
       if isInPlace {
         cbench_update(memory, count, UInt64(rounds))
       } else {
@@ -68,15 +70,5 @@ struct Machine {
   }
 }
 
-/// The best seconds a round of several runs of `rounds` rounds.
-private func bestTime(_ rounds: Int, _ run: (Int) -> Void) -> Double {
-  run(rounds)
-  var best = Double.infinity
-  let start = cbench_seconds()
-  repeat {
-    let before = cbench_seconds()
-    run(rounds)
-    best = min(best, (cbench_seconds() - before) / Double(rounds))
-  } while cbench_seconds() - start < 0.05
-  return best
-}
+/// The seconds a round of something takes as a rule.
+private func usualTime(_ run: (Int) -> Void) -> Double { median(sample(run, seconds: 0.05)) }
