@@ -644,11 +644,10 @@ static void second_relu(const float *restrict second_bias, const float *restrict
 // product[128, 10] = select_second · output.kernel
 // model[128, 10] = product + output.bias
 //   output_bias [10]  output_kernel [512, 10]  select_second [128, 512]  model [128, 10]
-static void output_wide_step(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict select_second, float *restrict model, void *restrict scratch) {
+static void output_wide_step(const float *restrict output_bias, const float *restrict select_second,
+    float *restrict model, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
-  pack_f32(output_kernel, 10, 1, 512, 10, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(128)) {
     const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
@@ -753,15 +752,15 @@ static void cross_entropy_and_adjoint_wide_step(const float *output_bias, const 
 //   output_kernel [512, 10]  select_second [128, 512]  d_model [128, 10]  d_second [128, 512]
 static void output_adjoint_wide_step(const float *restrict output_kernel, const float *restrict select_second,
     const float *restrict d_model, float *restrict d_second, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  pack_f32(output_kernel, 1, 10, 10, 512, TILE_COLUMNS, panels);
-  for (int i_tile = begin; i_tile < end; i_tile += EVEN_HEIGHT(128)) {
+  float *restrict const panels = (float *)scratch + begin * 11;
+  pack_f32(output_kernel + begin * 10, 1, 10, 10, end - begin, TILE_COLUMNS, panels);
+  for (int i_tile = 0; i_tile < 128; i_tile += EVEN_HEIGHT(128)) {
     const int tile_height = HEIGHT_AT(i_tile, 128, EVEN_HEIGHT(128));
-    for (int j_tile = 0; j_tile < 512; j_tile += TILE_COLUMNS) {
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + i_tile * 10, 10, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(10, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
+      matmul_tile_f32(d_model + i_tile * 10, 10, 1, NULL, panels + (j_tile - begin) / TILE_COLUMNS * PANEL_SIZE(10,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 10, 128, EVEN_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float sum = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -828,18 +827,18 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
 //   new_nu_second_bias [512]  new_second_bias [512]
 static void update_second_bias(const float *second_bias, const float *mu_second_bias, const float *nu_second_bias,
     const float *restrict d_second, const float *restrict smallest, const float *restrict scale,
-    float *new_mu_second_bias, float *new_nu_second_bias, float *new_second_bias) {
+    float *new_mu_second_bias, float *new_nu_second_bias, float *new_second_bias, const int begin, const int end) {
   _Alignas(64) float d_second_bias[512];
-  for (int i = 0; i < 512; i++)
+  for (int i = begin; i < end; i++)
     d_second_bias[i] = 0.0f;
   for (int i = 0; i < 128; i++) {
-    for (int j = 0; j < 512; j++)
+    for (int j = begin; j < end; j++)
       d_second_bias[j] += d_second[i * 512 + j];
   }
   const float smallest_value = smallest[0];
   const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
-  for (int i = 0; i < 512; i++) {
+  for (int i = begin; i < end; i++) {
     const float d_second_bias_value = d_second_bias[i];
     const float mu_second_bias_value = mu_second_bias[i];
     const float new_mu_second_bias_value = MULTIPLY_ADD(d_second_bias_value, 0.1f, mu_second_bias_value * 0.9f);
@@ -1006,18 +1005,18 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
 //   new_nu_first_bias [512]  new_first_bias [512]
 static void update_first_bias(const float *first_bias, const float *mu_first_bias, const float *nu_first_bias,
     const float *restrict d_first, const float *restrict smallest, const float *restrict scale,
-    float *new_mu_first_bias, float *new_nu_first_bias, float *new_first_bias) {
+    float *new_mu_first_bias, float *new_nu_first_bias, float *new_first_bias, const int begin, const int end) {
   _Alignas(64) float d_first_bias[512];
-  for (int i = 0; i < 512; i++)
+  for (int i = begin; i < end; i++)
     d_first_bias[i] = 0.0f;
   for (int i = 0; i < 128; i++) {
-    for (int j = 0; j < 512; j++)
+    for (int j = begin; j < end; j++)
       d_first_bias[j] += d_first[i * 512 + j];
   }
   const float smallest_value = smallest[0];
   const float scale_value = scale[0];
 #pragma clang loop vectorize(assume_safety)
-  for (int i = 0; i < 512; i++) {
+  for (int i = begin; i < end; i++) {
     const float d_first_bias_value = d_first_bias[i];
     const float mu_first_bias_value = mu_first_bias[i];
     const float new_mu_first_bias_value = MULTIPLY_ADD(d_first_bias_value, 0.1f, mu_first_bias_value * 0.9f);
@@ -1167,11 +1166,24 @@ static void second_relu_part(const void *arrays, const int part, const int parts
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
+static void output_wide_step_panels_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  const int begin = adjoint_part_start(10, 32, part, parts);
+  const int end = adjoint_part_start(10, 32, part + 1, parts);
+  pack_f32(a->arguments->output_kernel + begin, 10, 1, 512, end - begin, TILE_COLUMNS,
+      (float *)a->scratch + begin * 513);
+}
+
+static void output_wide_step_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  output_wide_step(a->arguments->output_bias, a->select_second, a->model, a->scratch, adjoint_part_start(128,
+      TILE_HEIGHT(128), part, parts), adjoint_part_start(128, TILE_HEIGHT(128), part + 1, parts));
+}
+
 static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
   const perceptrons_wide_step_arrays *const a = arrays;
-  output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second,
-      a->scratch + (size_t)part * 22528, adjoint_part_start(128, EVEN_HEIGHT(128), part, parts), adjoint_part_start(128,
-      EVEN_HEIGHT(128), part + 1, parts));
+  output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second, a->scratch,
+      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
 static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts) {
@@ -1180,6 +1192,14 @@ static void update_output_kernel_wide_step_part(const void *arrays, const int pa
       a->arguments->nu_output_kernel, a->select_second, a->d_model, a->smallest, a->scale,
       a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+}
+
+static void update_second_bias_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  update_second_bias(a->arguments->second_bias, a->arguments->mu_second_bias, a->arguments->nu_second_bias, a->d_second,
+      a->smallest, a->scale, a->arguments->new_mu_second_bias, a->arguments->new_nu_second_bias,
+      a->arguments->new_second_bias, adjoint_part_start(512, 16, part, parts), adjoint_part_start(512, 16, part + 1,
+      parts));
 }
 
 static void second_adjoint_part(const void *arrays, const int part, const int parts) {
@@ -1201,6 +1221,14 @@ static void update_second_kernel_part(const void *arrays, const int part, const 
       a->select_first, a->smallest, a->scale, a->arguments->new_mu_second_kernel, a->arguments->new_nu_second_kernel,
       a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 6144, adjoint_part_start(512,
       TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
+}
+
+static void update_first_bias_part(const void *arrays, const int part, const int parts) {
+  const perceptrons_wide_step_arrays *const a = arrays;
+  update_first_bias(a->arguments->first_bias, a->arguments->mu_first_bias, a->arguments->nu_first_bias, a->d_first,
+      a->smallest, a->scale, a->arguments->new_mu_first_bias, a->arguments->new_nu_first_bias,
+      a->arguments->new_first_bias, adjoint_part_start(512, 16, part, parts), adjoint_part_start(512, 16, part + 1,
+      parts));
 }
 
 static void update_first_kernel_panels_part(const void *arrays, const int part, const int parts) {
@@ -1235,22 +1263,18 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
   update_step_wide_step(arguments->step, arguments->new_step, arrays.smallest, arrays.scale);
   adjoint_divide(first_relu_part, &arrays, 16);
   adjoint_divide(second_relu_part, &arrays, 16);
-  output_wide_step(arguments->output_bias, arguments->output_kernel, arrays.select_second, arrays.model,
-      arrays.scratch);
+  adjoint_divide(output_wide_step_panels_part, &arrays, 1);
+  adjoint_divide(output_wide_step_part, &arrays, 4);
   cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
       arguments->labels, arrays.model, arrays.smallest, arrays.scale, arguments->loss, arrays.d_model,
       arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
-  adjoint_divide(output_adjoint_wide_step_part, &arrays, 2);
-  adjoint_divide(update_output_kernel_wide_step_part, &arrays, 2);
-  update_second_bias(arguments->second_bias, arguments->mu_second_bias, arguments->nu_second_bias, arrays.d_second,
-      arrays.smallest, arrays.scale, arguments->new_mu_second_bias, arguments->new_nu_second_bias,
-      arguments->new_second_bias);
+  adjoint_divide(output_adjoint_wide_step_part, &arrays, 4);
+  adjoint_divide(update_output_kernel_wide_step_part, &arrays, 3);
+  adjoint_divide(update_second_bias_part, &arrays, 2);
   adjoint_divide(second_adjoint_part, &arrays, 16);
   adjoint_divide(update_second_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_second_kernel_part, &arrays, 16);
-  update_first_bias(arguments->first_bias, arguments->mu_first_bias, arguments->nu_first_bias, arrays.d_first,
-      arrays.smallest, arrays.scale, arguments->new_mu_first_bias, arguments->new_nu_first_bias,
-      arguments->new_first_bias);
+  adjoint_divide(update_first_bias_part, &arrays, 2);
   adjoint_divide(update_first_kernel_panels_part, &arrays, 8);
   adjoint_divide(update_first_kernel_part, &arrays, 16);
 }

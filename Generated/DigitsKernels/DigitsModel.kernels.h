@@ -22,14 +22,14 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [1437, 64] · labels [1437]
 //   results      logits [1437, 10] · loss []
-//   arena        801,792 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
+//   arena        933,888 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        200,832 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
+//   arena        233,856 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
 
 // Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
 // of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -712,7 +712,7 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
     .scratch = ((char *)arena + 735744),
   };
   adjoint_divide(hidden_relu_evaluate_split_1437_part, &arrays, 16);
-  adjoint_divide(output_evaluate_split_1437_part, &arrays, 4);
+  adjoint_divide(output_evaluate_split_1437_part, &arrays, 12);
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
@@ -746,10 +746,10 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
 // logits[360, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
 static void output_evaluate_split_360(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict h, float *restrict logits, void *restrict scratch) {
+    const float *restrict h, float *restrict logits, void *restrict scratch, const int begin, const int end) {
   float *restrict const panels = scratch;
   pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
-  for (int i_tile = 0; i_tile < 360; i_tile += TILE_HEIGHT(360)) {
+  for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(360)) {
     const int tile_height = HEIGHT_AT(i_tile, 360, TILE_HEIGHT(360));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
@@ -835,6 +835,13 @@ static void hidden_relu_evaluate_split_360_part(const void *arrays, const int pa
       parts));
 }
 
+static void output_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
+  const digits_model_evaluate_split_360_arrays *const a = arrays;
+  output_evaluate_split_360(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
+      a->scratch + (size_t)part * 16512, adjoint_part_start(360, TILE_HEIGHT(360), part, parts), adjoint_part_start(360,
+      TILE_HEIGHT(360), part + 1, parts));
+}
+
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_360_arguments *arguments, void *arena) {
   const digits_model_evaluate_split_360_arrays arrays = {
@@ -843,7 +850,6 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .scratch = ((char *)arena + 184320),
   };
   adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
-  output_evaluate_split_360(arguments->output_bias, arguments->output_kernel, arrays.h, arguments->logits,
-      arrays.scratch);
+  adjoint_divide(output_evaluate_split_360_part, &arrays, 3);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);
 }

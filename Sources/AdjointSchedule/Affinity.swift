@@ -4,8 +4,9 @@ import AdjointIR
 ///
 /// A thread has the same part of every kernel. Where all of a step's memory stays in caches, what a part wrote is in
 /// its own core's: kernels that cut a buffer alike leave it there, also from one step to the next, and others have it
-/// moved. Where memory is larger, elements come from further away anyhow; there a part had better read and write long
-/// pieces, since the processor fetches ahead what the gaps between short ones hold too.
+/// moved. So do arrays of the arena that a core's second cache has room for, from one kernel to the next. Where memory
+/// is larger, elements come from further away anyhow; there a part had better read and write long pieces, since the
+/// processor fetches ahead what the gaps between short ones hold too.
 struct Affinity {
   private let schedule: Schedule
   /// Whether all of a step's memory stays in caches.
@@ -29,6 +30,8 @@ struct Affinity {
   private static let page = 4096
   /// What stays in caches.
   private static let nearBytes = 1 << 21
+  /// What of the arena stays in a core's second cache from one kernel to the next, beside all else that they touch.
+  private static let nearArrayBytes = 1 << 19
 
   init(_ schedule: Schedule) {
     self.schedule = schedule
@@ -50,20 +53,37 @@ struct Affinity {
   /// The nanoseconds by which memory makes a part of `parts` of a kernel slower, where `loops` are cut.
   func nanoseconds(_ kernel: Kernel, _ loops: Set<Int>, extent: Int, parts: Int) -> Double {
     guard parts > 1 else { return 0 }
-    var bytes = 0.0
+    var (movedBytes, bytesInPieces) = (0.0, 0.0)
     for (buffer, stride, isOperand) in strides(kernel, loops) {
       let (own, size) = (Cut(stride: stride, extent: extent), Double(schedule.buffers[buffer].type.byteCount))
-      if isNear {
+      if staysNear(buffer) {
         let others = cuts[Affinity.root(buffer, schedule), default: []]
         // Each part has a part of its elements already.
-        if !others.isEmpty, !others.contains(own) { bytes += size * Double(parts - 1) / Double(parts) }
+        if !others.isEmpty, !others.contains(own) { movedBytes += size * Double(parts - 1) / Double(parts) }
       } else if !isOperand, hasGaps(buffer, own),
         stride * extent / parts * schedule.buffers[buffer].type.dtype.size < Affinity.page
       {
-        bytes += size
+        bytesInPieces += size
       }
     }
-    return bytes / Double(parts) * (isNear ? Affinity.moved : Affinity.inPieces)
+    return (movedBytes * Affinity.moved + bytesInPieces * Affinity.inPieces) / Double(parts)
+  }
+
+  /// The nanoseconds that it takes to bring what two parts of other kernels wrote to the core of one that is not
+  /// divided: half of it, one way.
+  func nanosecondsToGather(_ kernel: Kernel) -> Double {
+    let gathered = kernel.reads.filter { buffer in
+      staysNear(buffer) && !writers[Affinity.root(buffer, schedule), default: []].isEmpty
+    }
+    let bytes = gathered.map { schedule.buffers[$0].type.byteCount }.reduce(0, +)
+    return Double(bytes) / 2 * Affinity.moved / 2
+  }
+
+  /// Whether what a part wrote of a buffer is in its core's cache until another kernel reads it.
+  private func staysNear(_ buffer: Int) -> Bool {
+    if isNear { return true }
+    guard case .arena = schedule.buffers[buffer].storage else { return false }
+    return schedule.buffers[buffer].type.byteCount <= Affinity.nearArrayBytes
   }
 
   /// Whether other parts' elements lie between those of one part.

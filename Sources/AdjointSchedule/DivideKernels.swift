@@ -43,8 +43,9 @@ private struct DivisionChoice {
   /// The cut that balances best over numbers of threads that are common; nil where none pays.
   var best: Division? {
     let cost = KernelCost(kernel: kernel, buffers: schedule.buffers).nanoseconds
+    let whole = cost + affinity.nanosecondsToGather(kernel)
     // A part of 0 ns is no bound, and infinity leaves one part.
-    let parts = leastPart > 0 ? Int(min(Double(Division.mostParts), cost / leastPart)) : Division.mostParts
+    let parts = leastPart > 0 ? Int(min(Double(Division.mostParts), whole / leastPart)) : Division.mostParts
     guard parts > 1 else { return nil }
     let check = DivisionCheck(schedule: schedule, kernel: kernel)
     var best: (cut: Cut, time: Double)?

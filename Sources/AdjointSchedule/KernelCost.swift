@@ -39,9 +39,17 @@ public struct KernelCost {
     case .contract(let contraction):
       let loops = contraction.batch + [contraction.rows, contraction.columns]
       let size = kernel.variables[contraction.accumulator].dtype.size
-      let sum = Double(contraction.depth) * 0.005 * Double(size)
+      let sum = Double(contraction.depth) * 0.005 * Double(size) * emptyLanes(contraction)
       return Double(loops.map(\.extent).reduce(1, *)) * (sum + cost(contraction.epilogue))
     }
+  }
+
+  /// By how much longer a product takes since its last vectors are not full: they run along the columns, or along rows
+  /// that lie side by side.
+  private func emptyLanes(_ contraction: Contraction) -> Double {
+    func factor(_ extent: Int) -> Double { Double((extent + 15) / 16 * 16) / Double(max(1, extent)) }
+    let along = factor(contraction.columns.extent)
+    return contraction.left.freeStride == 1 ? min(along, factor(contraction.rows.extent)) : along
   }
 
   private func cost(_ expression: Expression) -> Double {

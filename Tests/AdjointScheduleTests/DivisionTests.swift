@@ -79,6 +79,21 @@ import Testing
     #expect(cuts(try layer(rows: 128, inputs: 1536, outputs: 512)) == ["512", "1536"])
   }
 
+  /// A sum that is too small to divide for itself is cut as what it adds up was, which would have to be brought together
+  /// otherwise.
+  @Test func sumsFollowTheCutOfWhatTheyAdd() throws {
+    let types = [TensorType([128, 1024]), TensorType([1024, 512]), TensorType([512, 10])]
+    let schedule = try makeSchedule(
+      makeProgram(types) { b, v in
+        let hidden = try b.tanh(b.matmul(v[0], v[1]))
+        return [try b.matmul(hidden, v[2]), try b.reduce(.sum, b.multiply(hidden, hidden), axes: [0])]
+      })
+    #expect(schedule.kernels.map { $0.division?.extent } == [512, 128, 512])
+    let alone = try makeSchedule(
+      makeProgram([TensorType([128, 512])]) { b, v in [try b.reduce(.sum, b.multiply(v[0], v[0]), axes: [0])] })
+    #expect(alone.kernels.allSatisfy { $0.division == nil })
+  }
+
   @Test func smallKernelsStayWhole() throws {
     let program = try makeProgram([TensorType([16, 16]), TensorType([16, 16])]) { b, x in
       [try b.matmul(x[0], x[1]), try b.tanh(x[0])]

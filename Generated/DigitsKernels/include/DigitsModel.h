@@ -66,7 +66,7 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 } digits_model_evaluate_split_1437_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 801792
+#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 933888
 void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments,
     void *arena) __asm__("digits.digits_model_evaluate_split_1437");
 
@@ -83,7 +83,7 @@ typedef struct digits_model_evaluate_split_360_arguments {
 } digits_model_evaluate_split_360_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 200832
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 233856
 void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments,
     void *arena) __asm__("digits.digits_model_evaluate_split_360");
 
