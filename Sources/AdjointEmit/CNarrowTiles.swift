@@ -55,11 +55,10 @@ struct NarrowTiles {
   /// Whether a statement reads and writes, besides scalars, only arrays that lie as the product's elements do.
   private static func isFlat(_ statement: Statement, _ contraction: Contraction) -> Bool {
     var isFlat = true
-    _ = mapIndices(statement) { index in
+    visitIndices(statement) { index in
       let row = index.coefficient(of: contraction.rows.variable)
       let column = index.coefficient(of: contraction.columns.variable)
       if (row, column) != (0, 0), (row, column) != (contraction.columns.extent, 1) { isFlat = false }
-      return index
     }
     switch statement {
     case .define(_, let value): return isFlat && !value.usesIndex

@@ -1,7 +1,7 @@
 import AdjointIR
 
 /// Calls `visit` with every index of a statement and the statements in it.
-func visitIndices(_ statement: Statement, _ visit: (Index) -> Void) {
+public func visitIndices(_ statement: Statement, _ visit: (Index) -> Void) {
   _ = rewrite(
     statement,
     index: {

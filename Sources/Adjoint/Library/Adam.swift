@@ -36,8 +36,7 @@ public struct Adam: GradientTransformation {
 
   /// The changes to add.
   public func update(_ gradients: Tree, _ slots: inout Slots, _ parameters: Tree, count: Tensor<Int32>) -> Tree {
-    let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
-    let scale = (downhill(learningRate, schedule, count) * factor).cast(to: Float.self)
+    let (ratios, scale) = scaledRatios(gradients, &slots, count)
     return map(ratios) { r in r * scale }
   }
 
@@ -45,9 +44,15 @@ public struct Adam: GradientTransformation {
   public func updated(
     _ parameters: Tree, _ gradients: Tree, _ slots: inout Slots, count: Tensor<Int32>
   ) -> Tree {
+    let (ratios, scale) = scaledRatios(gradients, &slots, count)
+    return map(parameters, ratios) { p, r in p.addingProduct(r, scale) }
+  }
+
+  /// The changes but for a factor that all elements share, and the factor, with minus the step size.
+  func scaledRatios(_ gradients: Tree, _ slots: inout Slots, _ count: Tensor<Int32>) -> (Tree, Tensor<Float>) {
     let (ratios, factor) = adamRatios(gradients, &slots, count, beta1, beta2, epsilon)
     let scale = (downhill(learningRate, schedule, count) * factor).cast(to: Float.self)
-    return map(parameters, ratios) { p, r in p.addingProduct(r, scale) }
+    return (ratios, scale)
   }
 }
 

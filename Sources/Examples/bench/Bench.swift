@@ -44,13 +44,13 @@ private func measure(
   var samples: [Double] = []
   var threaded: [Double] = []
   var possible: [Double] = []
-  var bounds: [Machine.Bound] = []
+  var bounds: [Double] = []
   var theirs: [String: [Double]] = [:]
   // Turn by turn, so that whatever else the machine does hits all alike.
   let rounds = peers.isEmpty ? 5 : 3
   for _ in 0..<rounds {
     let bound = Machine().bound(workload.cost)
-    bounds.append(bound)
+    bounds.append(bound.seconds)
     Threads.limit = 1
     samples += sample(workload.run, restart: workload.restart, seconds: seconds / Double(rounds))
     Threads.limit = threads
@@ -68,7 +68,7 @@ private func measure(
     }
   }
   let time = median(samples)
-  let bound = median(bounds.map(\.seconds))
+  let bound = median(bounds)
   let onAll = threads > 1 ? median(threaded) : time
   // All of them can leave the work to one.
   let limit = possible.isEmpty ? nil : max(1, median(possible))
