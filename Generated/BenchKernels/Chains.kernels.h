@@ -18,6 +18,10 @@
 //   results      y [256, 3072] · x_2 [256, 3072] · bias_2 [3072]
 //   arena        0 bytes
 
+// How many of the 32 lanes of a row's sums are computed at a time: as many as half of the registers hold of each sum.
+#define LANES_AT_ONCE(sums) \
+  ((sums) * 32 <= REGISTERS / 2 * LANES ? 32 : (sums) * 16 <= REGISTERS / 2 * LANES ? 16 : 8)
+
 // Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // ∂ Chains.swift:10   softmaxCrossEntropy(logits: logits, labels: labels).mean()
 // shifted[128, 1000] = logits − max(logits)
@@ -32,12 +36,14 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
     for (int lane_index = 0; lane_index < 32; lane_index++)
       largest_lanes[lane_index] = -INFINITY;
     int32_t largest_unordered[32] = {0};  // whether there was a NaN
-    for (int j_block = 0; j_block < 992; j_block += 32) {
-      for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int64_t j = j_block + lane_index;
-        const float largest_candidate = logits[i * 1000 + j];
-        largest_lanes[lane_index] = adjoint_larger_f32(largest_lanes[lane_index], largest_candidate);
-        largest_unordered[lane_index] |= largest_candidate != largest_candidate ? -1 : 0;
+    for (int first_lane = 0; first_lane < 32; first_lane += LANES_AT_ONCE(2)) {
+      for (int j_block = 0; j_block < 992; j_block += 32) {
+        for (int lane_index = first_lane; lane_index < first_lane + LANES_AT_ONCE(2); lane_index++) {
+          const int64_t j = j_block + lane_index;
+          const float largest_candidate = logits[i * 1000 + j];
+          largest_lanes[lane_index] = adjoint_larger_f32(largest_lanes[lane_index], largest_candidate);
+          largest_unordered[lane_index] |= largest_candidate != largest_candidate ? -1 : 0;
+        }
       }
     }
     for (int j = 992; j < 1000; j++) {
@@ -55,8 +61,8 @@ static void cross_entropy_and_adjoint(const float *restrict logits, const int32_
     const int64_t index = (int64_t)labels[i];
     const int64_t row = adjoint_minimum_i64(adjoint_maximum_i64(index, INT64_C(0)), INT64_C(999));
     const float chosen = index == row ? 0.0f + (logits[i * 1000 + (int64_t)row] - largest) : 0.0f;
-    float total_lanes[32] = {0};
     const int i_next = i + 1 < 128 ? i + 1 : i;
+    float total_lanes[32] = {0};
     for (int j_block = 0; j_block < 992; j_block += 32) {
       // Soon written, or read.
       __builtin_prefetch(&gradient[i * 1000 + j_block], 1);
@@ -138,8 +144,8 @@ void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_argument
 // ∂ Chains.swift:20   let (y, pullback) = vjp({ x in norm(x) }, x)
 // ∂ Chains.swift:21   let (_, pullbackToNorm) = vjp({ norm in norm(x) }, norm)
 // y[256, 768] = ((x − (sum(x) · 0.0013020834)) · (rsqrt((… + 1e-06)) · scale)) + bias
-// x_2[256, 768] = (((upstream · (… · scale)) + (x · (… · 0.0013020834))) + (x · ((… · …) · 0.0013020834))) + (((sum(…)
-//     − (… · …)) − ((… · 0.0013020834) · (… · …))) · 0.0013020834)
+// x_2[256, 768] = ((upstream · (rsqrt(…) · scale)) + (((… · 0.0013020834) · 2) · x)) + ((sum(−…) + ((… · -2) · (… ·
+//     0.0013020834))) · 0.0013020834)
 // bias_2[768] = sum(upstream)
 // scale_2[768] = sum((rsqrt((maximum(…, 0) + 1e-06)) · ((x − (… · 0.0013020834)) · upstream)))
 //   bias [768]  scale [768]  x [256, 768]  upstream [256, 768]  y [256, 768]  x_2 [256, 768]  bias_2 [768]
@@ -147,6 +153,7 @@ void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_argument
 static void normalise_and_adjoint(const float *restrict bias, const float *restrict scale, const float *restrict x,
     const float *restrict upstream, float *restrict y, float *restrict x_2, float *restrict bias_2,
     float *restrict scale_2) {
+  _Alignas(64) float row_of_multiply[768];
   for (int i = 0; i < 768; i++)
     bias_2[i] = 0.0f;
   for (int i = 0; i < 768; i++)
@@ -154,17 +161,20 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
   for (int i = 0; i < 256; i++) {
     float total_lanes[32] = {0};
     float total_2_lanes[32] = {0};
-    for (int j_block = 0; j_block < 768; j_block += 32) {
-      // Soon written, or read.
-      __builtin_prefetch(&y[i * 768 + j_block], 1);
-      __builtin_prefetch(&y[i * 768 + j_block + 16], 1);
-      for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int64_t j = j_block + lane_index;
-        const float x_value = x[i * 768 + j];
-        const float upstream_value = upstream[i * 768 + j];
-        bias_2[j] += upstream_value;
-        total_lanes[lane_index] += x_value;
-        total_2_lanes[lane_index] += x_value * x_value;
+    for (int first_lane = 0; first_lane < 32; first_lane += LANES_AT_ONCE(2)) {
+      for (int j_block = 0; j_block < 768; j_block += 32) {
+        // Soon written, or read.
+        const int lines_begin = (first_lane * 768 + j_block * LANES_AT_ONCE(2)) / 32;
+        for (int line = lines_begin; line < lines_begin + LANES_AT_ONCE(2); line += 16)
+          __builtin_prefetch(&y[i * 768 + line], 1);
+        for (int lane_index = first_lane; lane_index < first_lane + LANES_AT_ONCE(2); lane_index++) {
+          const int64_t j = j_block + lane_index;
+          const float x_value = x[i * 768 + j];
+          const float upstream_value = upstream[i * 768 + j];
+          bias_2[j] += upstream_value;
+          total_lanes[lane_index] += x_value;
+          total_2_lanes[lane_index] += x_value * x_value;
+        }
       }
     }
     for (int half = 16; half > 0; half /= 2) {
@@ -178,33 +188,35 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
     const float multiply_value = total * 0.0013020834f;
     const float rsqrt_value = adjoint_rsqrt_f32(adjoint_maximum_f32(total_2 * 0.0013020834f - multiply_value *
         multiply_value, 0.0f) + 1e-06f);
+    const int i_next = i + 1 < 256 ? i + 1 : i;
     float total_3_lanes[32] = {0};
     float total_4_lanes[32] = {0};
-    const int i_next = i + 1 < 256 ? i + 1 : i;
-    for (int j_block = 0; j_block < 768; j_block += 32) {
-      // Soon written, or read.
-      __builtin_prefetch(&x_2[i * 768 + j_block], 1);
-      __builtin_prefetch(&x_2[i * 768 + j_block + 16], 1);
-      __builtin_prefetch(&x[i_next * 768 + j_block]);
-      __builtin_prefetch(&x[i_next * 768 + j_block + 16]);
-      __builtin_prefetch(&upstream[i_next * 768 + j_block]);
-      __builtin_prefetch(&upstream[i_next * 768 + j_block + 16]);
-      for (int lane_index = 0; lane_index < 32; lane_index++) {
-        const int64_t j = j_block + lane_index;
-        const float upstream_value_2 = upstream[i * 768 + j];
-        const float scale_value = scale[j];
-        const float multiply_value_2 = rsqrt_value * scale_value;
-        const float multiply_value_3 = upstream_value_2 * multiply_value_2;
-        const float x_value_2 = x[i * 768 + j];
-        const float subtract_value = x_value_2 - multiply_value;
-        const float multiply_value_4 = subtract_value * upstream_value_2;
-        const float multiply_value_5 = subtract_value * multiply_value_2;
-        const float bias_value = bias[j];
-        const float multiply_value_6 = rsqrt_value * multiply_value_4;
-        y[i * 768 + j] = multiply_value_5 + bias_value;
-        scale_2[j] += multiply_value_6;
-        total_3_lanes[lane_index] += -multiply_value_3;
-        total_4_lanes[lane_index] += multiply_value_4 * scale_value;
+    for (int first_lane = 0; first_lane < 32; first_lane += LANES_AT_ONCE(2)) {
+      for (int j_block = 0; j_block < 768; j_block += 32) {
+        // Soon written, or read.
+        const int lines_begin = (first_lane * 768 + j_block * LANES_AT_ONCE(2)) / 32;
+        for (int line = lines_begin; line < lines_begin + LANES_AT_ONCE(2); line += 16) {
+          __builtin_prefetch(&x_2[i * 768 + line], 1);
+          __builtin_prefetch(&x[i_next * 768 + line]);
+        }
+        for (int lane_index = first_lane; lane_index < first_lane + LANES_AT_ONCE(2); lane_index++) {
+          const int64_t j = j_block + lane_index;
+          const float upstream_value_2 = upstream[i * 768 + j];
+          const float scale_value = scale[j];
+          const float multiply_value_2 = rsqrt_value * scale_value;
+          const float multiply_value_3 = upstream_value_2 * multiply_value_2;
+          const float x_value_2 = x[i * 768 + j];
+          const float subtract_value = x_value_2 - multiply_value;
+          const float multiply_value_4 = subtract_value * upstream_value_2;
+          const float multiply_value_5 = subtract_value * multiply_value_2;
+          const float bias_value = bias[j];
+          const float multiply_value_6 = rsqrt_value * multiply_value_4;
+          y[i * 768 + j] = multiply_value_5 + bias_value;
+          row_of_multiply[j] = multiply_value_3;
+          scale_2[j] += multiply_value_6;
+          total_3_lanes[lane_index] += -multiply_value_3;
+          total_4_lanes[lane_index] += multiply_value_4 * scale_value;
+        }
       }
     }
     for (int half = 16; half > 0; half /= 2) {
@@ -221,17 +233,17 @@ static void normalise_and_adjoint(const float *restrict bias, const float *restr
     const uint8_t condition = subtract_value_2 == maximum_value;
     const float multiply_value_7 = total_4 * (divide_value * -0.5f) * (subtract_value_2 == 0.0f ? 0.5f : condition ?
         1.0f : 0.0f);
-    const float multiply_value_8 = multiply_value_7 * 0.0013020834f;
-    const float multiply_value_9 = multiply_value * multiply_value_7;
-    const float multiply_value_10 = (total_3 - multiply_value_9 - multiply_value_9) * 0.0013020834f;
-    for (int j = 0; j < 768; j++) {
-      const float upstream_value_3 = upstream[i * 768 + j];
-      const float scale_value_2 = scale[j];
-      const float multiply_value_11 = upstream_value_3 * (rsqrt_value * scale_value_2);
-      const float x_value_3 = x[i * 768 + j];
-      const float multiply_value_12 = x_value_3 * multiply_value_8;
-      const float d_x = multiply_value_11 + multiply_value_12 + multiply_value_12 + multiply_value_10;
-      x_2[i * 768 + j] = d_x;
+    const float multiply_value_8 = multiply_value_7 * 0.0013020834f * 2.0f;
+    const float multiply_value_9 = (total_3 + multiply_value_7 * -2.0f * multiply_value) * 0.0013020834f;
+    for (int j_block = 0; j_block < 768; j_block += 32) {
+      // Soon written, or read.
+      __builtin_prefetch(&upstream[i_next * 768 + j_block]);
+      __builtin_prefetch(&upstream[i_next * 768 + j_block + 16]);
+      for (int j = j_block; j < j_block + 32; j++) {
+        const float x_value_3 = x[i * 768 + j];
+        const float d_x = row_of_multiply[j] + multiply_value_8 * x_value_3 + multiply_value_9;
+        x_2[i * 768 + j] = d_x;
+      }
     }
   }
 }
@@ -246,8 +258,8 @@ void VARIANT(chains_layer_norm_step)(const chains_layer_norm_step_arguments *arg
 // Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:29   let (y, pullback) = vjp({ x in gelu(x + bias) }, x)
 // ∂ Chains.swift:30   let (_, pullbackToBias) = vjp({ bias in gelu(x + bias) }, bias)
-// x_2[256, 3072] = (((upstream · (… · 0.5)) + ((… · …) · (… + 0.7978846))) + ((x + bias) · ((… · …) · 0.035677407))) +
-//     ((x + bias) · (((x + bias) · (… · …)) · 0.035677407))
+// x_2[256, 3072] = ((upstream · ((… + 1) · 0.5)) + (((… · 0.5) · (… · …)) · ((… · 0.035677407) + 0.7978846))) + ((((… ·
+//     …) · 0.035677407) · 2) · (x + bias))
 // bias_2[3072] = sum(x_2)
 // y[256, 3072] = (x + bias) · ((tanh((… · …)) + 1) · 0.5)
 //   x [256, 3072]  bias [3072]  upstream [256, 3072]  y [256, 3072]  x_2 [256, 3072]  bias_2 [3072]
@@ -270,8 +282,7 @@ static void x_2_and_others_and_adjoint(const float *restrict x, const float *res
       const float multiply_value_2 = add_value_3 * 0.5f;
       const float multiply_value_3 = add_value * upstream_value * 0.5f * (add_value_3 * (1.0f - tanh_value));
       const float add_value_4 = upstream_value * multiply_value_2 + multiply_value_3 * add_value_2;
-      const float multiply_value_4 = add_value * (add_value * multiply_value_3 * 0.035677407f);
-      const float d_x = add_value_4 + multiply_value_4 + multiply_value_4;
+      const float d_x = add_value_4 + add_value * multiply_value_3 * 0.035677407f * 2.0f * add_value;
       x_2[i * 3072 + j] = d_x;
       y[i * 3072 + j] = add_value * multiply_value_2;
       bias_2[j] += d_x;

@@ -271,9 +271,9 @@ static void contract(const float *restrict contract_bias, const float *restrict 
 }
 
 // ∂ FeedForward.swift:16   contract(gelu(expand(x)))
-// add_upstream[256, 3072] = (((upstream · contract.kernelᵀ · multiply_expand_kernel) + ((… · multiply_expand_kernel_3)
-//     · (… + 0.7978846))) + (add_expand_kernel · ((add_expand_kernel · …) · 0.035677407))) + (add_expand_kernel ·
-//     ((add_expand_kernel · (… · multiply_expand_kernel_3)) · 0.035677407))
+// add_upstream[256, 3072] = ((upstream · contract.kernelᵀ · multiply_expand_kernel) + (((… · 0.5) ·
+//     multiply_expand_kernel_3) · ((… · 0.035677407) + 0.7978846))) + ((((add_expand_kernel · …) · 0.035677407) · 2) ·
+//     add_expand_kernel)
 //   contract_kernel [3072, 768]  upstream [256, 768]  add_expand_kernel [256, 3072]
 //   multiply_expand_kernel [256, 3072]  multiply_expand_kernel_3 [256, 3072]  add_upstream [256, 3072]
 static void contract_adjoint(const float *restrict contract_kernel, const float *restrict upstream,
@@ -305,11 +305,10 @@ static void contract_adjoint(const float *restrict contract_kernel, const float 
                   j];
               const float multiply_value_2 = multiply_value * (add_expand_kernel_value * add_expand_kernel_value *
                   0.035677407f + 0.7978846f);
-              const float multiply_value_3 = add_expand_kernel_value * (add_expand_kernel_value * multiply_value *
-                  0.035677407f);
-              const float add_value = sum * multiply_expand_kernel[i * 3072 + j] + multiply_value_2 + multiply_value_3;
-              const float add_upstream_value = add_value + multiply_value_3;
-              add_upstream[i * 3072 + j] = add_upstream_value;
+              const float multiply_value_3 = add_expand_kernel_value * multiply_value * 0.035677407f * 2.0f *
+                  add_expand_kernel_value;
+              add_upstream[i * 3072 + j] = sum * multiply_expand_kernel[i * 3072 + j] + multiply_value_2 +
+                  multiply_value_3;
             }
           }
         }

@@ -13,7 +13,7 @@
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
 // multiply_model[1, 3] = (model − y) · (model − y)
-// d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
+// d_model[1, 3] = (model − y) · 0.6666667
 // new_bias[3] = bias − (d_model · 0.1)
 //   bias [3]  kernel [2, 3]  x [1, 2]  y [1, 3]  multiply_model [1, 3]  d_model [1, 3]  new_bias [3]
 static void update_bias(const float *bias, const float *restrict kernel, const float *restrict x,
@@ -26,8 +26,7 @@ static void update_bias(const float *bias, const float *restrict kernel, const f
       const float bias_value = bias[j];
       const float y_value = y[j];
       const float subtract_value = product + bias_value - y_value;
-      const float multiply_value = subtract_value * 0.33333334f;
-      const float d_model_value = multiply_value + multiply_value;
+      const float d_model_value = subtract_value * 0.6666667f;
       multiply_model[j] = subtract_value * subtract_value;
       d_model[j] = d_model_value;
       new_bias[j] = bias_value - d_model_value * 0.1f;

@@ -13,6 +13,7 @@
 // The kernels for AVX2 and FMA.
 #if ADJOINT_HAS_VARIANTS
 #define LANES 8  // floats in a vector
+#define REGISTERS 16  // vectors
 #define TILE_ROWS 6
 #define TILE_VECTORS 2
 #define TILE_COLUMNS (TILE_VECTORS * LANES)

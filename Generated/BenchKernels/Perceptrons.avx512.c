@@ -13,6 +13,7 @@
 // The kernels for AVX-512.
 #if ADJOINT_HAS_VARIANTS
 #define LANES 16  // floats in a vector
+#define REGISTERS 32  // vectors
 #define TILE_ROWS 12
 #define TILE_VECTORS 2
 #define TILE_COLUMNS (TILE_VECTORS * LANES)

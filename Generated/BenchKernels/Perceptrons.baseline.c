@@ -13,6 +13,7 @@
 // The kernels for any processor of the architecture: NEON on AArch64.
 #if defined(__aarch64__)
 #define LANES 4  // floats in a vector
+#define REGISTERS 32  // vectors
 #define TILE_ROWS 12
 #define TILE_VECTORS 2
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
@@ -24,6 +25,7 @@
 #define INTERLEAVE_HIGH_f64 ADJOINT_INTERLEAVE_HIGH_f64_2
 #else
 #define LANES 4  // floats in a vector
+#define REGISTERS 16  // vectors
 #define TILE_ROWS 2
 #define TILE_VECTORS 4
 #define TILE_COLUMNS (TILE_VECTORS * LANES)

@@ -37,7 +37,7 @@
 // SeedModel.swift:13   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
-// d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
+// d_model[1, 3] = (model − y) · 0.6666667
 // new_bias[3] = bias − (d_model · 0.1)
 //   bias [3]  kernel [2, 3]  x [1, 2]  y [1, 3]  d_model [1, 3]  new_bias [3]
 static void update_bias_stateful_step(const float *bias, const float *restrict kernel, const float *restrict x,
@@ -49,8 +49,7 @@ static void update_bias_stateful_step(const float *bias, const float *restrict k
         product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
-      const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
-      const float d_model_value = multiply_value + multiply_value;
+      const float d_model_value = (product + bias_value - y_value) * 0.6666667f;
       d_model[j] = d_model_value;
       new_bias[j] = bias_value - d_model_value * 0.1f;
     }
@@ -87,7 +86,7 @@ void VARIANT(seed_model_stateful_step)(const seed_model_stateful_step_arguments 
 // SeedModel.swift:28   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
-// d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
+// d_model[1, 3] = (model − y) · 0.6666667
 // bias_2[3] = bias − (d_model · 0.1)
 //   bias [3]  kernel [2, 3]  x [1, 2]  y [1, 3]  d_model [1, 3]  bias_2 [3]
 static void d_model_and_bias_2_pure_step(const float *bias, const float *restrict kernel, const float *restrict x,
@@ -99,8 +98,7 @@ static void d_model_and_bias_2_pure_step(const float *bias, const float *restric
         product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
-      const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
-      const float d_model_value = multiply_value + multiply_value;
+      const float d_model_value = (product + bias_value - y_value) * 0.6666667f;
       d_model[j] = d_model_value;
       bias_2[j] = bias_value - d_model_value * 0.1f;
     }
@@ -137,7 +135,7 @@ void VARIANT(seed_model_pure_step)(const seed_model_pure_step_arguments *argumen
 // SeedModel.swift:44   let params = map(pure(state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
-// d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
+// d_model[1, 3] = (model − y) · 0.6666667
 // new_bias[3] = bias − (d_model · 0.1)
 //   bias [3]  kernel [2, 3]  x [1, 2]  y [1, 3]  d_model [1, 3]  new_bias [3]
 static void update_bias_stateful_step_pure_grad(const float *bias, const float *restrict kernel,
@@ -149,8 +147,7 @@ static void update_bias_stateful_step_pure_grad(const float *bias, const float *
         product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
-      const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
-      const float d_model_value = multiply_value + multiply_value;
+      const float d_model_value = (product + bias_value - y_value) * 0.6666667f;
       d_model[j] = d_model_value;
       new_bias[j] = bias_value - d_model_value * 0.1f;
     }
@@ -188,7 +185,7 @@ void VARIANT(seed_model_stateful_step_pure_grad)(const seed_model_stateful_step_
 // SeedModel.swift:56   let params = map(pure(Adjoint.state(model, Param.self)), grads) { p, g in p - 0.1 * g }
 // product[1, 3] = x · kernel
 // model[1, 3] = product + bias
-// d_model[1, 3] = ((model − y) · 0.33333334) + ((model − y) · 0.33333334)
+// d_model[1, 3] = (model − y) · 0.6666667
 // bias_2[3] = bias − (d_model · 0.1)
 //   bias [3]  kernel [2, 3]  x [1, 2]  y [1, 3]  d_model [1, 3]  bias_2 [3]
 static void d_model_and_bias_2_pure_step_stateful_grad(const float *bias, const float *restrict kernel,
@@ -200,8 +197,7 @@ static void d_model_and_bias_2_pure_step_stateful_grad(const float *bias, const 
         product = MULTIPLY_ADD(x[depth], kernel[j + depth * 3], product);
       const float bias_value = bias[j];
       const float y_value = y[j];
-      const float multiply_value = (product + bias_value - y_value) * 0.33333334f;
-      const float d_model_value = multiply_value + multiply_value;
+      const float d_model_value = (product + bias_value - y_value) * 0.6666667f;
       d_model[j] = d_model_value;
       bias_2[j] = bias_value - d_model_value * 0.1f;
     }

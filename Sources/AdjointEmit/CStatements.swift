@@ -88,6 +88,11 @@ struct CStatements {
 
   mutating func write(_ loop: Loop, _ body: [Statement], to text: inout CText) {
     if !isPortable, writeStreams(loop, body, to: &text) { return }
+    if !early.isEmpty {
+      let lines = early
+      early = []
+      return writeEarly(lines, over: loop, body, to: &text)
+    }
     var directive = aliasing.allowsVectors(body, over: loop.variable) ? independentIterations : nil
     if !isPortable, let count = vectorsAtOnce(loop, body) {
       directive = (directive ?? "#pragma clang loop") + " interleave_count(\(count))"
@@ -96,8 +101,13 @@ struct CStatements {
     let early = isPortable ? [:] : earlyLines(loop, body)
     var copy = self
     text.block(header(loop)) { inner in
+      var knowsNext = false
       for (place, statement) in body.enumerated() {
         copy.early = early[place] ?? []
+        if !knowsNext, copy.early.contains(where: { $0.nextOf != nil }) {
+          copy.writeNextRow(loop, to: &inner)
+          knowsNext = true
+        }
         copy.write(statement, to: &inner)
       }
     }
@@ -161,6 +171,8 @@ struct KernelNeeds {
   var tiles: Set<DType> = []
   /// Those of them that finish a tile while the next one is summed.
   var finishes: Set<DType> = []
+  /// Whether it sums some lanes of a row before the others, where registers do not hold all of them.
+  var sumsInTurn = false
   /// What stands before the kernel's function.
   var helpers: [String] = []
   /// At multiples of what its parts begin, where that depends on the instruction set.

@@ -34,7 +34,8 @@ extension CStatements {
     return true
   }
 
-  private mutating func writeLoop(
+  /// The iterations of a loop from one to before another.
+  mutating func writeLoop(
     _ loop: Loop, from begin: String, to end: String, _ body: [Statement], to text: inout CText
   ) {
     if aliasing.allowsVectors(body, over: loop.variable) { text.directive(independentIterations) }

@@ -132,8 +132,12 @@ private func variantFiles(
     }
     return GeneratedFile(path: "\(module).\(suffix).c", text: try render(Templates.variant, context))
   }
-  func sizes(lanes: Int, rows: Int, vectors: Int, if condition: String? = nil) -> [String: Any] {
-    let sizes: [String: Any] = ["lanes": lanes, "halfLanes": lanes / 2, "rows": rows, "vectors": vectors]
+  func sizes(
+    lanes: Int, registers: Int, rows: Int, vectors: Int, if condition: String? = nil
+  ) -> [String: Any] {
+    let sizes: [String: Any] = [
+      "lanes": lanes, "halfLanes": lanes / 2, "registers": registers, "rows": rows, "vectors": vectors,
+    ]
     return sizes.merging(condition.map { ["condition": $0] } ?? [:]) { size, _ in size }
   }
   // Tiles of two vectors a row, as high as registers hold, where an element that all columns meet is read as a vector.
@@ -141,14 +145,16 @@ private func variantFiles(
   // elements to a step of the sums in a low and wide tile, of which registers hold the columns too.
   return [
     try file(
-      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512", [sizes(lanes: 16, rows: 12, vectors: 2)]),
+      "avx512", "AVX-512", guarded: true, begin: "ADJOINT_BEGIN_AVX512",
+      [sizes(lanes: 16, registers: 32, rows: 12, vectors: 2)]),
     try file(
-      "avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2", [sizes(lanes: 8, rows: 6, vectors: 2)]),
+      "avx2", "AVX2 and FMA", guarded: true, begin: "ADJOINT_BEGIN_AVX2",
+      [sizes(lanes: 8, registers: 16, rows: 6, vectors: 2)]),
     try file(
       "baseline", "any processor of the architecture: NEON on AArch64", guarded: false, begin: nil,
       [
-        sizes(lanes: 4, rows: 12, vectors: 2, if: "#if defined(__aarch64__)"),
-        sizes(lanes: 4, rows: 2, vectors: 4, if: "#else"),
+        sizes(lanes: 4, registers: 32, rows: 12, vectors: 2, if: "#if defined(__aarch64__)"),
+        sizes(lanes: 4, registers: 16, rows: 2, vectors: 4, if: "#else"),
       ]),
   ]
 }

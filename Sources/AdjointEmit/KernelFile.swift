@@ -122,12 +122,14 @@ struct KernelFile {
     var kernels: [String] = []
     var written: Set<String> = []
     var (tiles, finishes): (Set<DType>, Set<DType>) = ([], [])
+    var sumsInTurn = false
     for (function, names) in zip(functions, kernelNames) {
       var needs: [KernelNeeds] = []
       for (text, name) in zip(function.texts, names) {
         needs.append(text.needs)
         tiles.formUnion(text.needs.tiles)
         finishes.formUnion(text.needs.finishes)
+        sumsInTurn = sumsInTurn || text.needs.sumsInTurn
         if written.insert(name).inserted { kernels.append(text.named(name)) }
       }
       let scratch = (function.schedule.arenaByteCount + 63) / 64 * 64
@@ -146,9 +148,18 @@ struct KernelFile {
         if finishes.contains(type) { sections.append(try render(Templates.finish, KernelFile.tile(type))) }
       }
     }
+    if sumsInTurn { sections.append(KernelFile.lanesAtOnce) }
     sections += tables.map { KernelFile.text(of: $0.literal, name: $0.name) }
     return (sections + kernels).joined(separator: "\n")
   }
+
+  /// Half of the registers are left for what is summed.
+  private static let lanesAtOnce = """
+    // How many of the 32 lanes of a row's sums are computed at a time: as many as half of the registers hold of each sum.
+    #define LANES_AT_ONCE(sums) \\
+      ((sums) * 32 <= REGISTERS / 2 * LANES ? 32 : (sums) * 16 <= REGISTERS / 2 * LANES ? 16 : 8)
+
+    """
 
   private static func tile(_ type: DType) -> [String: Any] {
     let halved = type == .f64

@@ -111,8 +111,8 @@ public struct Names: Sendable {
     mutable namespace new noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires
     static_cast template this throw try typeid typename using virtual wchar_t xor xor_eq
     self Self init Type Protocol func let var in is as nil inout import protocol extension where guard defer repeat
-    linux unix main NAN INFINITY NULL LANES TILE_ROWS TILE_VECTORS TILE_COLUMNS TILE_HEIGHT TILES ROW_BLOCK PANEL_SIZE SMALLER
-    EVEN_HEIGHT HEIGHT_AT PACKED_ROWS MULTIPLY_ADD VARIANT
+    linux unix main NAN INFINITY NULL LANES REGISTERS LANES_AT_ONCE TILE_ROWS TILE_VECTORS TILE_COLUMNS TILE_HEIGHT TILES
+    ROW_BLOCK PANEL_SIZE SMALLER EVEN_HEIGHT HEIGHT_AT PACKED_ROWS MULTIPLY_ADD VARIANT
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t intptr_t uintptr_t
     arguments arena scratch part_scratch sums lane lanes
     """.split(whereSeparator: \.isWhitespace).map(String.init))

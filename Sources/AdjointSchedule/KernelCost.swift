@@ -6,8 +6,14 @@ import AdjointIR
 /// than this says. A multiply-add of a product of matrices takes 0.02 ns, an addition 0.03, a division or square root
 /// 0.1, a function such as exp 0.4, an element read or written 0.05 from a cache, and 0.4 where it comes from memory.
 public struct KernelCost {
-  let kernel: Kernel
-  let buffers: [Buffer]
+  private let kernel: Kernel
+  private let buffers: [Buffer]
+
+  /// The cost of a kernel of a schedule that has these buffers.
+  public init(kernel: Kernel, buffers: [Buffer]) {
+    self.kernel = kernel
+    self.buffers = buffers
+  }
 
   /// Waking a thread that sleeps and waiting for the last one costs a few microseconds, so a part of a kernel does
   /// this much work at least.
@@ -23,6 +29,9 @@ public struct KernelCost {
     let arithmetic = cost(kernel.body)
     return bytes > KernelCost.nearBytes ? max(arithmetic, Double(bytes) / KernelCost.memoryBytes) : arithmetic
   }
+
+  /// The arithmetic of one of its statements.
+  public func nanoseconds(_ statement: Statement) -> Double { cost(statement) }
 
   private func cost(_ statements: [Statement]) -> Double { statements.map(cost).reduce(0, +) }
 

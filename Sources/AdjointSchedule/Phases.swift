@@ -15,6 +15,8 @@ struct Phases {
 
   /// The largest row that is kept on the stack, in bytes.
   static let longestRow = 16_384
+  /// The operations and reads of an element that are as much as to write it to a row and to read it from there.
+  private static let leastKept = 3
 
   init(_ fusion: Fusion, _ number: Int) {
     let group = fusion.groups[number]
@@ -43,11 +45,18 @@ struct Phases {
     // From the last member to the first: in which phases is each needed?
     var needed: [Int: Set<Int>] = [:]
     var again: [Int: Int] = [:]
-    for member in group.members where level(member) == .full {
-      let below = (reads[member] ?? []).filter { level($0) == .full && !fusion.graph.nodes[$0].needsBuffer }
-      again[member] = fusion.cost(member) + below.map { again[$0] ?? 0 }.reduce(0, +)
-    }
+    // The arrays that a member is computed from, which have other elements along a row.
+    var arrays: [Int: Set<Int>] = [:]
     let rowCount = group.space[rowRank...].reduce(1, *)
+    for member in group.members where level(member) == .full {
+      let full = (reads[member] ?? []).filter { level($0) == .full }
+      let below = full.filter { !fusion.graph.nodes[$0].needsBuffer }
+      again[member] = fusion.cost(member) + below.map { again[$0] ?? 0 }.reduce(0, +)
+      let loads = fusion.reads(member).loads + full.filter { fusion.graph.nodes[$0].needsBuffer }
+      arrays[member] = below.reduce(into: Set(loads.filter { fusion.graph.nodes[$0].type.count >= rowCount })) {
+        $0.formUnion(arrays[$1] ?? [])
+      }
+    }
     for member in group.members.reversed() {
       let first = earliest[member] ?? 0
       var evaluated: Set<Int> = [first]
@@ -57,11 +66,13 @@ struct Phases {
         home[member] = phases.min() ?? first
         evaluated = [home[member] ?? first]
         if phases.count > 1 {
+          let work = again[member] ?? 0
+          let fits = rowCount * fusion.graph.nodes[member].type.dtype.size <= Phases.longestRow
           // A row of one element is a scalar, which is there as long as the row.
-          if (again[member] ?? 0) <= 4 || rowCount == 1 {
+          if rowCount == 1 || work + (arrays[member]?.count ?? 0) <= Phases.leastKept || (!fits && work <= 4) {
             isRepeated.insert(member)
             evaluated = phases
-          } else if rowCount * fusion.graph.nodes[member].type.dtype.size <= Phases.longestRow {
+          } else if fits {
             isKept.insert(member)
           } else {
             needsBuffer.insert(member)

@@ -44,6 +44,40 @@ import Testing
     try check(subjects)
   }
 
+  /// Rows that are passed over several times, some of them for sums in turns, in arrays so large that lines are asked for
+  /// early: the derivative of a normalisation with as many sums side by side as the instruction sets' registers hold or
+  /// do not.
+  @Test(arguments: [DType.f32, .f64], [1, 2, 3, 5]) func severalSumsOfLongRows(_ dtype: DType, _ sums: Int) throws {
+    var subjects: [Subject] = []
+    for width in [20, 128, 131, 200, 768] {
+      let shape = [20_000 / width, width]
+      let parameters = ["x", "y"].map { ($0, TensorType(shape, dtype)) } + [("scale", TensorType([width], dtype))]
+      let program = try makeProgram("sums", parameters) { builder, values in
+        let scale = try builder.broadcastInDim(values[2], shape: shape, dimensions: [1])
+        let product = try builder.multiply(values[0], builder.multiply(values[1], scale))
+        var (result, results): (Value, [Value]) = (product, [])
+        for number in 0..<sums {
+          let term = try builder.add(product, builder.multiply(values[number % 2], values[number / 2 % 2]))
+          let total = try Nets.rowwise(builder, number == 2 ? .max : .sum, term)
+          result = try builder.add(result, builder.multiply(total, values[number % 2]))
+          results.append(try builder.reduce(.sum, builder.multiply(term, total), axes: [0]))
+        }
+        let last = try builder.multiply(result, Nets.rowwise(builder, .sum, builder.multiply(result, scale)))
+        return [result, last] + results
+      }
+      let arguments = [UInt64(5), 6, 7].enumerated().map { place, seed in
+        var generator = ProbeGenerator(seed: seed)
+        return Self.random(parameters[place].1, &generator)
+      }
+      subjects.append(
+        Subject(title: "\(sums) sums of rows of \(width)", program: program, arguments: arguments, tolerance: 2e-5))
+    }
+    try check(subjects)
+    let text = try kernels(subjects[4].program)
+    #expect(text.contains("LANES_AT_ONCE(") == (sums > 1 || dtype == .f64), "\(text)")
+    #expect(text.contains("__builtin_prefetch("), "\(text)")
+  }
+
   /// exp(a - b) for each row, where `largest` gives b from the parameters.
   private static func exponential(
     _ title: String, inPlace: Bool = false, _ body: @escaping (Builder, [Value]) throws -> Value

@@ -154,6 +154,18 @@ struct ExpandDerivativesTests {
     #expect(!operations.contains { $0.op is Add || $0.op is Multiply })
   }
 
+  @Test("the gradient of a square is twice a product, not a sum of two")
+  func square() throws {
+    let program = try makeProgram([vector, vector]) { builder, x in
+      try builder.differentiate(.gradient, at: [x[0]], with: []) { p in
+        [try total(builder, builder.multiply(builder.multiply(p[0], p[0]), x[1]))]
+      }
+    }
+    let arguments = [Literal([3], [1, -2, 3], dtype: .f64), Literal([3], [4, 5, 6], dtype: .f64)]
+    #expect(try evaluateExpanded(program, arguments)[1].reals == [8, -20, 36])
+    #expect(try !simplify(expandDerivatives(program)).body.operations.contains { $0.op is Add })
+  }
+
   @Test("a captured value is a constant, even where it is the argument itself")
   func capturedArgument() throws {
     // f(p) = Σ p · x at p = x: the gradient is x, not 2x.

@@ -32,6 +32,11 @@ extension BinaryElementwise {
 
   /// The sum of both operands' parts.
   public func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {
+    try sumOfParts(operation, tangents: tangents, builder)
+  }
+
+  /// The sum of both operands' parts.
+  func sumOfParts(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {
     let left = try tangents[0].map { t in try Self.tangent(left: t, operation, builder) }
     let right = try tangents[1].map { t in try Self.tangent(right: t, operation, builder) }
     guard let left else { return [right] }

@@ -19,6 +19,17 @@ public struct Multiply: NumericBinary {
     try builder.multiply(operation.operands[0], t)
   }
 
+  /// The sum of both operands' parts; of a square, twice the one part, which is a factor of its cotangent alone.
+  ///
+  /// One value may stand for two arguments, of which each has its own tangent or none: the tangents are the same too.
+  public func jvp(_ operation: Operation, tangents: [Value?], _ builder: Builder) throws -> [Value?] {
+    guard operation.operands[0] == operation.operands[1], let tangent = tangents[0], tangent == tangents[1] else {
+      return try sumOfParts(operation, tangents: tangents, builder)
+    }
+    let part = try Self.tangent(left: tangent, operation, builder)
+    return [try builder.multiply(part, builder.constant(2, like: part))]
+  }
+
   public func transpose(
     _ operation: Operation, linear: Set<Int>, cotangents: [Value?], _ builder: Builder
   ) throws -> [Value?] {
