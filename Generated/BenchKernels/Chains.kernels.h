@@ -124,8 +124,9 @@ typedef struct {
   float *rows_of_total_2;
 } chains_cross_entropy_step_arrays;
 
-static void cross_entropy_and_adjoint_part(const void *arrays, const int part, const int parts) {
+static void cross_entropy_and_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const chains_cross_entropy_step_arrays *const a = arrays;
+  (void)thread;
   cross_entropy_and_adjoint(a->arguments->logits, a->arguments->labels, a->arguments->gradient, a->rows_of_total_2,
       adjoint_part_start(128, 16, part, parts), adjoint_part_start(128, 16, part + 1, parts));
 }
@@ -136,7 +137,7 @@ void VARIANT(chains_cross_entropy_step)(const chains_cross_entropy_step_argument
     .arguments = arguments,
     .rows_of_total_2 = (float *)arena,
   };
-  adjoint_divide(cross_entropy_and_adjoint_part, &arrays, 8);
+  adjoint_divide(cross_entropy_and_adjoint_part, &arrays, 8, 1);
   cross_entropy_and_adjoint_sums(arrays.rows_of_total_2, arguments->loss);
 }
 
@@ -296,8 +297,9 @@ typedef struct {
   const chains_gelu_step_arguments *arguments;
 } chains_gelu_step_arrays;
 
-static void x_2_and_others_and_adjoint_part(const void *arrays, const int part, const int parts) {
+static void x_2_and_others_and_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const chains_gelu_step_arrays *const a = arrays;
+  (void)thread;
   x_2_and_others_and_adjoint(a->arguments->x, a->arguments->bias, a->arguments->upstream, a->arguments->y,
       a->arguments->x_2, a->arguments->bias_2, adjoint_part_start(3072, 16, part, parts), adjoint_part_start(3072, 16,
       part + 1, parts));
@@ -309,5 +311,5 @@ void VARIANT(chains_gelu_step)(const chains_gelu_step_arguments *arguments, void
     .arguments = arguments,
   };
   (void)arena;
-  adjoint_divide(x_2_and_others_and_adjoint_part, &arrays, 16);
+  adjoint_divide(x_2_and_others_and_adjoint_part, &arrays, 16, 1);
 }

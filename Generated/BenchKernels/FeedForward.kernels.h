@@ -448,62 +448,70 @@ typedef struct {
   char *scratch;
 } feed_forward_feed_forward_step_arrays;
 
-static void expand_tanh_part(const void *arrays, const int part, const int parts) {
+static void expand_tanh_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   expand_tanh(a->arguments->expand_bias, a->arguments->expand_kernel, a->arguments->x, a->add_expand_kernel,
       a->multiply_expand_kernel, a->multiply_expand_kernel_2, a->multiply_expand_kernel_3, a->scratch,
       adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072, 32, part + 1, parts));
 }
 
-static void contract_part(const void *arrays, const int part, const int parts) {
+static void contract_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   contract(a->arguments->contract_bias, a->arguments->contract_kernel, a->multiply_expand_kernel_2, a->arguments->y,
       a->scratch, adjoint_part_start(768, 32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
 }
 
-static void contract_adjoint_part(const void *arrays, const int part, const int parts) {
+static void contract_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   contract_adjoint(a->arguments->contract_kernel, a->arguments->upstream, a->add_expand_kernel,
       a->multiply_expand_kernel, a->multiply_expand_kernel_3, a->add_upstream, a->scratch, adjoint_part_start(3072, 32,
       part, parts), adjoint_part_start(3072, 32, part + 1, parts));
 }
 
-static void expand_adjoint_part(const void *arrays, const int part, const int parts) {
+static void expand_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   expand_adjoint(a->arguments->expand_kernel, a->add_upstream, a->arguments->x_2, a->scratch, adjoint_part_start(768,
       32, part, parts), adjoint_part_start(768, 32, part + 1, parts));
 }
 
-static void contract_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
+static void contract_bias_2_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   contract_bias_2_adjoint(a->arguments->upstream, a->arguments->contract_bias_2, adjoint_part_start(768, 16, part,
       parts), adjoint_part_start(768, 16, part + 1, parts));
 }
 
-static void contract_kernel_2_adjoint_panels_part(const void *arrays, const int part, const int parts) {
+static void contract_kernel_2_adjoint_panels_part(const void *arrays, const int part, const int parts,
+    const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   const int begin = adjoint_part_start(768, 32, part, parts);
   const int end = adjoint_part_start(768, 32, part + 1, parts);
   pack_f32(a->arguments->upstream + begin, 768, 1, 256, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 257);
 }
 
-static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
+static void contract_kernel_2_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   contract_kernel_2_adjoint(a->multiply_expand_kernel_2, a->arguments->contract_kernel_2, a->scratch,
-      a->scratch + 789504 + (size_t)part * 98688, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
+      a->scratch + 789504 + (size_t)thread * 98688, adjoint_part_start(3072, TILE_HEIGHT(3072), part, parts),
       adjoint_part_start(3072, TILE_HEIGHT(3072), part + 1, parts));
 }
 
-static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts) {
+static void expand_bias_2_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
+  (void)thread;
   expand_bias_2_adjoint(a->add_upstream, a->arguments->expand_bias_2, adjoint_part_start(3072, 16, part, parts),
       adjoint_part_start(3072, 16, part + 1, parts));
 }
 
-static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts) {
+static void expand_kernel_2_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const feed_forward_feed_forward_step_arrays *const a = arrays;
   expand_kernel_2_adjoint(a->arguments->x, a->add_upstream, a->arguments->expand_kernel_2, a->scratch,
-      a->scratch + 3158016 + (size_t)part * 98688, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072,
+      a->scratch + 3158016 + (size_t)thread * 98688, adjoint_part_start(3072, 32, part, parts), adjoint_part_start(3072,
       32, part + 1, parts));
 }
 
@@ -519,13 +527,13 @@ void VARIANT(feed_forward_feed_forward_step)(const feed_forward_feed_forward_ste
     .add_upstream = (float *)arena,
     .scratch = ((char *)arena + 12582912),
   };
-  adjoint_divide(expand_tanh_part, &arrays, 16);
-  adjoint_divide(contract_part, &arrays, 16);
-  adjoint_divide(contract_adjoint_part, &arrays, 16);
-  adjoint_divide(expand_adjoint_part, &arrays, 16);
-  adjoint_divide(contract_bias_2_adjoint_part, &arrays, 3);
-  adjoint_divide(contract_kernel_2_adjoint_panels_part, &arrays, 16);
-  adjoint_divide(contract_kernel_2_adjoint_part, &arrays, 16);
-  adjoint_divide(expand_bias_2_adjoint_part, &arrays, 16);
-  adjoint_divide(expand_kernel_2_adjoint_part, &arrays, 16);
+  adjoint_divide(expand_tanh_part, &arrays, 16, 16);
+  adjoint_divide(contract_part, &arrays, 16, 16);
+  adjoint_divide(contract_adjoint_part, &arrays, 16, 16);
+  adjoint_divide(expand_adjoint_part, &arrays, 16, 16);
+  adjoint_divide(contract_bias_2_adjoint_part, &arrays, 3, 1);
+  adjoint_divide(contract_kernel_2_adjoint_panels_part, &arrays, 16, 1);
+  adjoint_divide(contract_kernel_2_adjoint_part, &arrays, 16, 16);
+  adjoint_divide(expand_bias_2_adjoint_part, &arrays, 16, 1);
+  adjoint_divide(expand_kernel_2_adjoint_part, &arrays, 16, 16);
 }

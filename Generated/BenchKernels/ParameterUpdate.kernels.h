@@ -69,8 +69,9 @@ typedef struct {
   float *scale;
 } parameter_update_parameter_update_arrays;
 
-static void update_values_part(const void *arrays, const int part, const int parts) {
+static void update_values_part(const void *arrays, const int part, const int parts, const int thread) {
   const parameter_update_parameter_update_arrays *const a = arrays;
+  (void)thread;
   update_values(a->arguments->values, a->arguments->mu_values, a->arguments->nu_values, a->arguments->values_2,
       a->smallest, a->scale, a->arguments->new_mu_values, a->arguments->new_nu_values, a->arguments->new_values,
       adjoint_part_start(10000000, 16, part, parts), adjoint_part_start(10000000, 16, part + 1, parts));
@@ -85,5 +86,5 @@ void VARIANT(parameter_update_parameter_update)(const parameter_update_parameter
     .scale = (float *)((char *)arena + 64),
   };
   update_step(arguments->step, arguments->new_step, arrays.smallest, arrays.scale);
-  adjoint_divide(update_values_part, &arrays, 16);
+  adjoint_divide(update_values_part, &arrays, 16, 1);
 }

@@ -524,14 +524,17 @@ typedef struct {
   char *scratch;
 } perceptrons_descent_step_arrays;
 
-static void hidden_relu_descent_step_part(const void *arrays, const int part, const int parts) {
+static void hidden_relu_descent_step_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_descent_step_arrays *const a = arrays;
+  (void)thread;
   hidden_relu_descent_step(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images,
       a->select_hidden, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1, parts));
 }
 
-static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts) {
+static void update_hidden_kernel_descent_step_part(const void *arrays, const int part, const int parts,
+    const int thread) {
   const perceptrons_descent_step_arrays *const a = arrays;
+  (void)thread;
   update_hidden_kernel_descent_step(a->arguments->hidden_kernel, a->arguments->images, a->d_hidden,
       a->arguments->new_hidden_kernel, adjoint_part_start(128, 32, part, parts), adjoint_part_start(128, 32, part + 1,
       parts));
@@ -547,7 +550,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
     .d_hidden = (float *)((char *)arena + 16384),
     .scratch = ((char *)arena + 34048),
   };
-  adjoint_divide(hidden_relu_descent_step_part, &arrays, 4);
+  adjoint_divide(hidden_relu_descent_step_part, &arrays, 4, 1);
   output_descent_step(arguments->output_bias, arguments->output_kernel, arrays.select_hidden, arrays.model,
       arrays.scratch);
   cross_entropy_and_adjoint_descent_step(arguments->output_bias, arguments->labels, arrays.model, arguments->loss,
@@ -557,7 +560,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
   update_output_kernel_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model,
       arguments->new_output_kernel);
   update_hidden_bias_descent_step(arguments->hidden_bias, arrays.d_hidden, arguments->new_hidden_bias);
-  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4);
+  adjoint_divide(update_hidden_kernel_descent_step_part, &arrays, 4, 1);
 }
 
 // Perceptrons.swift:61   optimizer.update(model, grads)
@@ -858,8 +861,8 @@ static void update_second_bias(const float *second_bias, const float *mu_second_
 //   second_kernel [512, 512]  select_first [128, 512]  d_second [128, 512]  d_first [128, 512]
 static void second_adjoint(const float *restrict second_kernel, const float *restrict select_first,
     const float *restrict d_second, float *restrict d_first, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = (float *)scratch + begin * 257;
-  float *restrict const kept_sums = (float *)scratch + 131584 + begin * 140;
+  float *restrict const panels = scratch;
+  float *restrict const kept_sums = (float *)scratch + 8224;
   for (int j_block = begin; j_block < end; j_block += 32) {
     const int j_end = SMALLER(end, j_block + 32);
     for (int depth_block = 0; depth_block < 512; depth_block += 256) {
@@ -1154,95 +1157,106 @@ typedef struct {
   char *scratch;
 } perceptrons_wide_step_arrays;
 
-static void first_relu_part(const void *arrays, const int part, const int parts) {
+static void first_relu_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   first_relu(a->arguments->first_bias, a->arguments->first_kernel, a->arguments->images, a->select_first, a->scratch,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
-static void second_relu_part(const void *arrays, const int part, const int parts) {
+static void second_relu_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second, a->scratch,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
-static void output_wide_step_panels_part(const void *arrays, const int part, const int parts) {
+static void output_wide_step_panels_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   const int begin = adjoint_part_start(10, 32, part, parts);
   const int end = adjoint_part_start(10, 32, part + 1, parts);
   pack_f32(a->arguments->output_kernel + begin, 10, 1, 512, end - begin, TILE_COLUMNS,
       (float *)a->scratch + begin * 513);
 }
 
-static void output_wide_step_part(const void *arrays, const int part, const int parts) {
+static void output_wide_step_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   output_wide_step(a->arguments->output_bias, a->select_second, a->model, a->scratch, adjoint_part_start(128,
       TILE_HEIGHT(128), part, parts), adjoint_part_start(128, TILE_HEIGHT(128), part + 1, parts));
 }
 
-static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts) {
+static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   output_adjoint_wide_step(a->arguments->output_kernel, a->select_second, a->d_model, a->d_second, a->scratch,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
-static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts) {
+static void update_output_kernel_wide_step_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   update_output_kernel_wide_step(a->arguments->output_kernel, a->arguments->mu_output_kernel,
       a->arguments->nu_output_kernel, a->select_second, a->d_model, a->smallest, a->scale,
       a->arguments->new_mu_output_kernel, a->arguments->new_nu_output_kernel, a->arguments->new_output_kernel,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
 }
 
-static void update_second_bias_part(const void *arrays, const int part, const int parts) {
+static void update_second_bias_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   update_second_bias(a->arguments->second_bias, a->arguments->mu_second_bias, a->arguments->nu_second_bias, a->d_second,
       a->smallest, a->scale, a->arguments->new_mu_second_bias, a->arguments->new_nu_second_bias,
       a->arguments->new_second_bias, adjoint_part_start(512, 16, part, parts), adjoint_part_start(512, 16, part + 1,
       parts));
 }
 
-static void second_adjoint_part(const void *arrays, const int part, const int parts) {
+static void second_adjoint_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
-  second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first, a->scratch,
-      adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
+  second_adjoint(a->arguments->second_kernel, a->select_first, a->d_second, a->d_first,
+      a->scratch + (size_t)thread * 50816, adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32,
+      part + 1, parts));
 }
 
-static void update_second_kernel_panels_part(const void *arrays, const int part, const int parts) {
+static void update_second_kernel_panels_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   const int begin = adjoint_part_start(512, 32, part, parts);
   const int end = adjoint_part_start(512, 32, part + 1, parts);
   pack_f32(a->d_second + begin, 512, 1, 128, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 129);
 }
 
-static void update_second_kernel_part(const void *arrays, const int part, const int parts) {
+static void update_second_kernel_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
       a->select_first, a->smallest, a->scale, a->arguments->new_mu_second_kernel, a->arguments->new_nu_second_kernel,
-      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 6144, adjoint_part_start(512,
+      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(512,
       TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
 }
 
-static void update_first_bias_part(const void *arrays, const int part, const int parts) {
+static void update_first_bias_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   update_first_bias(a->arguments->first_bias, a->arguments->mu_first_bias, a->arguments->nu_first_bias, a->d_first,
       a->smallest, a->scale, a->arguments->new_mu_first_bias, a->arguments->new_nu_first_bias,
       a->arguments->new_first_bias, adjoint_part_start(512, 16, part, parts), adjoint_part_start(512, 16, part + 1,
       parts));
 }
 
-static void update_first_kernel_panels_part(const void *arrays, const int part, const int parts) {
+static void update_first_kernel_panels_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
+  (void)thread;
   const int begin = adjoint_part_start(512, 32, part, parts);
   const int end = adjoint_part_start(512, 32, part + 1, parts);
   pack_f32(a->d_first + begin, 512, 1, 128, end - begin, TILE_COLUMNS, (float *)a->scratch + begin * 129);
 }
 
-static void update_first_kernel_part(const void *arrays, const int part, const int parts) {
+static void update_first_kernel_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
       a->arguments->images, a->smallest, a->scale, a->arguments->new_mu_first_kernel, a->arguments->new_nu_first_kernel,
-      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)part * 6144, adjoint_part_start(784,
+      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(784,
       TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
 }
 
@@ -1261,22 +1275,22 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
     .scratch = ((char *)arena + 791680),
   };
   update_step_wide_step(arguments->step, arguments->new_step, arrays.smallest, arrays.scale);
-  adjoint_divide(first_relu_part, &arrays, 16);
-  adjoint_divide(second_relu_part, &arrays, 16);
-  adjoint_divide(output_wide_step_panels_part, &arrays, 1);
-  adjoint_divide(output_wide_step_part, &arrays, 4);
+  adjoint_divide(first_relu_part, &arrays, 16, 16);
+  adjoint_divide(second_relu_part, &arrays, 16, 16);
+  adjoint_divide(output_wide_step_panels_part, &arrays, 1, 1);
+  adjoint_divide(output_wide_step_part, &arrays, 4, 1);
   cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
       arguments->labels, arrays.model, arrays.smallest, arrays.scale, arguments->loss, arrays.d_model,
       arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
-  adjoint_divide(output_adjoint_wide_step_part, &arrays, 4);
-  adjoint_divide(update_output_kernel_wide_step_part, &arrays, 3);
-  adjoint_divide(update_second_bias_part, &arrays, 2);
-  adjoint_divide(second_adjoint_part, &arrays, 16);
-  adjoint_divide(update_second_kernel_panels_part, &arrays, 8);
-  adjoint_divide(update_second_kernel_part, &arrays, 16);
-  adjoint_divide(update_first_bias_part, &arrays, 2);
-  adjoint_divide(update_first_kernel_panels_part, &arrays, 8);
-  adjoint_divide(update_first_kernel_part, &arrays, 16);
+  adjoint_divide(output_adjoint_wide_step_part, &arrays, 4, 1);
+  adjoint_divide(update_output_kernel_wide_step_part, &arrays, 3, 1);
+  adjoint_divide(update_second_bias_part, &arrays, 2, 1);
+  adjoint_divide(second_adjoint_part, &arrays, 16, 16);
+  adjoint_divide(update_second_kernel_panels_part, &arrays, 8, 1);
+  adjoint_divide(update_second_kernel_part, &arrays, 16, 16);
+  adjoint_divide(update_first_bias_part, &arrays, 2, 1);
+  adjoint_divide(update_first_kernel_panels_part, &arrays, 8, 1);
+  adjoint_divide(update_first_kernel_part, &arrays, 16, 16);
 }
 
 // Perceptrons.swift:75   optimizer.update(model, grads)

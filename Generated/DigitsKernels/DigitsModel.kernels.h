@@ -689,17 +689,19 @@ typedef struct {
   char *scratch;
 } digits_model_evaluate_split_1437_arrays;
 
-static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
+static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int part, const int parts,
+    const int thread) {
   const digits_model_evaluate_split_1437_arrays *const a = arrays;
+  (void)thread;
   hidden_relu_evaluate_split_1437(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
       adjoint_part_start(1437, EVEN_HEIGHT(1437), part, parts), adjoint_part_start(1437, EVEN_HEIGHT(1437), part + 1,
       parts));
 }
 
-static void output_evaluate_split_1437_part(const void *arrays, const int part, const int parts) {
+static void output_evaluate_split_1437_part(const void *arrays, const int part, const int parts, const int thread) {
   const digits_model_evaluate_split_1437_arrays *const a = arrays;
   output_evaluate_split_1437(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
-      a->scratch + (size_t)part * 16512, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
+      a->scratch + (size_t)thread * 16512, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
       adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
 }
 
@@ -711,8 +713,8 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
     .h = (float *)arena,
     .scratch = ((char *)arena + 735744),
   };
-  adjoint_divide(hidden_relu_evaluate_split_1437_part, &arrays, 16);
-  adjoint_divide(output_evaluate_split_1437_part, &arrays, 12);
+  adjoint_divide(hidden_relu_evaluate_split_1437_part, &arrays, 16, 1);
+  adjoint_divide(output_evaluate_split_1437_part, &arrays, 12, 1);
   cross_entropy_evaluate_split_1437(arguments->labels, arguments->logits, arguments->loss);
 }
 
@@ -828,18 +830,19 @@ typedef struct {
   char *scratch;
 } digits_model_evaluate_split_360_arrays;
 
-static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
+static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts, const int thread) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
+  (void)thread;
   hidden_relu_evaluate_split_360(a->arguments->hidden_bias, a->arguments->hidden_kernel, a->arguments->images, a->h,
       adjoint_part_start(360, EVEN_HEIGHT(360), part, parts), adjoint_part_start(360, EVEN_HEIGHT(360), part + 1,
       parts));
 }
 
-static void output_evaluate_split_360_part(const void *arrays, const int part, const int parts) {
+static void output_evaluate_split_360_part(const void *arrays, const int part, const int parts, const int thread) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
   output_evaluate_split_360(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
-      a->scratch + (size_t)part * 16512, adjoint_part_start(360, TILE_HEIGHT(360), part, parts), adjoint_part_start(360,
-      TILE_HEIGHT(360), part + 1, parts));
+      a->scratch + (size_t)thread * 16512, adjoint_part_start(360, TILE_HEIGHT(360), part, parts),
+      adjoint_part_start(360, TILE_HEIGHT(360), part + 1, parts));
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -849,7 +852,7 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
     .h = (float *)arena,
     .scratch = ((char *)arena + 184320),
   };
-  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8);
-  adjoint_divide(output_evaluate_split_360_part, &arrays, 3);
+  adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8, 1);
+  adjoint_divide(output_evaluate_split_360_part, &arrays, 3, 1);
   cross_entropy_evaluate_split_360(arguments->labels, arguments->logits, arguments->loss);
 }

@@ -3,7 +3,7 @@ import AdjointSchedule
 
 extension CFunction {
   /// Local names where divided kernels are called, which no kernel may have.
-  static let namesOfParts = ["a", "arrays", "part", "parts"]
+  static let namesOfParts = ["a", "arrays", "part", "parts", "thread"]
 
   /// The most parts that a kernel is cut into.
   func parts(_ kernel: Kernel) -> Int { isPortable ? 1 : kernel.division?.parts ?? 1 }
@@ -27,11 +27,11 @@ extension CFunction {
       if let packing = needs[number].packing {
         let part = names.unique(kernelNames[number] + "_panels_part")
         sections.append(self.part(part, of: packing, arrays))
-        calls.append("adjoint_divide(\(part), &arrays, \(packing.parts));")
+        calls.append("adjoint_divide(\(part), &arrays, \(packing.parts), 1);")
       }
       let part = names.unique(kernelNames[number] + "_part")
       sections.append(self.part(part, of: kernel, kernelNames[number], needs[number], arrays))
-      calls.append("adjoint_divide(\(part), &arrays, \(parts));")
+      calls.append("adjoint_divide(\(part), &arrays, \(parts), \(kernel.division?.pieces ?? 1));")
     }
     var text = CText()
     text.line("// \(signature)")
@@ -73,6 +73,11 @@ extension CFunction {
     return text.text + "} \(name);\n"
   }
 
+  /// The first line of a function that does some part of a kernel.
+  private func head(_ name: String) -> String {
+    "static void \(name)(const void *arrays, const int part, const int parts, const int thread) {"
+  }
+
   /// A function that runs one part of a kernel.
   private func part(
     _ name: String, of kernel: Kernel, _ kernelName: String, _ needs: KernelNeeds, _ arrays: String
@@ -81,14 +86,15 @@ extension CFunction {
     let start = needs.sharedStride == 0 ? "a->scratch" : "a->scratch + \(needs.sharedStride)"
     var values = values(
       kernel, needs, arrays: "a->", arguments: "a->arguments->",
-      scratch: "\(start) + (size_t)part * \(needs.scratchStride)")
+      scratch: "\(start) + (size_t)thread * \(needs.scratchStride)")
     let unit = needs.partUnit ?? "\(division.unit)"
     values.append("adjoint_part_start(\(division.extent), \(unit), part, parts)")
     values.append("adjoint_part_start(\(division.extent), \(unit), part + 1, parts)")
     var text = CText()
-    text.line("static void \(name)(const void *arrays, const int part, const int parts) {")
+    text.line(head(name))
     text.nested { inner in
       inner.line("const \(arrays) *const a = arrays;")
+      if needs.scratchBytes == 0 { inner.line("(void)thread;") }
       inner.line("\(kernelName)(\(values.joined(separator: ", ")));")
     }
     return text.text + "}\n"
@@ -97,9 +103,10 @@ extension CFunction {
   /// A function that does one part of what parts of a kernel have in common: packs some columns of the right matrix.
   private func part(_ name: String, of packing: Packing, _ arrays: String) -> String {
     var text = CText()
-    text.line("static void \(name)(const void *arrays, const int part, const int parts) {")
+    text.line(head(name))
     text.nested { inner in
       inner.line("const \(arrays) *const a = arrays;")
+      inner.line("(void)thread;")
       for (limit, part) in [("begin", "part"), ("end", "part + 1")] {
         let unit = TilePlan.widestPanel
         inner.line("const int \(limit) = adjoint_part_start(\(packing.columns), \(unit), \(part), parts);")

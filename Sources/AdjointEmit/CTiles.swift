@@ -37,11 +37,12 @@ extension CStatements {
 
 extension CStatements {
   /// Whether a product is all that a kernel does, cut along the product's columns, and the panels of all columns take
-  /// no more memory than blocks of them for each part.
+  /// no more memory than blocks of them for each part. A thread that goes panel by panel has room for one, which stays
+  /// in its cache from part to part.
   fileprivate func sharesColumns(_ contraction: Contraction, _ plan: TilePlan) -> Bool {
-    guard plan.sharedElements > 0, let division = division(ofAll: contraction, along: contraction.columns) else {
-      return false
-    }
+    guard plan.sharedElements > 0, !plan.goesPanelByPanel,
+      let division = division(ofAll: contraction, along: contraction.columns)
+    else { return false }
     return plan.wholeColumns <= division.parts * plan.columnBlock
   }
 
@@ -181,8 +182,7 @@ private struct TileWriter {
       let begin = columnLimits.begin
       if plan.packsRight { declare(panels, "scratch", "\(begin) * \(plan.depthBlock + 1)") }
       let sums = plan.packsRight ? "\(plan.wholeColumns * (plan.depthBlock + 1)) + " : ""
-      let rows = plan.goesPanelByPanel ? "\(plan.keptRows)" : step
-      if plan.cutsDepth { declare(kept, "scratch", "\(sums)\(begin) * \(rows)") }
+      if plan.cutsDepth { declare(kept, "scratch", "\(sums)\(begin) * \(step)") }
       if plan.leftElements > 0 { declare(packed, "part_scratch", "") }
       return
     }
@@ -200,7 +200,7 @@ private struct TileWriter {
   }
 
   /// Elements from the sums of one row that are kept to those of the next.
-  private var keptColumns: Int { sharesColumns && !plan.goesPanelByPanel ? plan.wholeColumns : plan.columnBlock }
+  private var keptColumns: Int { sharesColumns ? plan.wholeColumns : plan.columnBlock }
 
   private func writeRowBlock(_ text: inout CText, _ statements: inout CStatements) {
     guard plan.cutsColumns else { return writeDepth(&text, &statements) }

@@ -10,7 +10,7 @@ import AdjointIR
 struct Affinity {
   private let schedule: Schedule
   /// Whether all of a step's memory stays in caches.
-  private let isNear: Bool
+  let isNear: Bool
   /// How the kernels that are divided so far cut each piece of memory, by its first buffer.
   private var cuts: [Int: Set<Cut>] = [:]
   /// The cuts by which memory is written.

@@ -61,7 +61,19 @@ private struct DivisionChoice {
     }
     guard let (cut, _) = best else { return nil }
     let units = (cut.extent + cut.unit - 1) / cut.unit
-    return Division(loops: cut.loops.sorted(), extent: cut.extent, unit: cut.unit, parts: min(parts, units))
+    return Division(
+      loops: cut.loops.sorted(), extent: cut.extent, unit: cut.unit, parts: min(parts, units),
+      pieces: min(pieces(cost), units))
+  }
+
+  /// The most parts that threads may take over from each other: of products, since other kernels wait for memory, which
+  /// comes best in long pieces, and such that each takes a while, since taking one over means to wait for what the
+  /// other core has.
+  private func pieces(_ cost: Double) -> Int {
+    guard leastPart > 0 else { return Division.mostParts }
+    let isProduct = kernel.body.contains { if case .contract = $0 { true } else { false } }
+    guard isProduct, !affinity.isNear else { return 1 }
+    return max(1, Int(min(Double(Division.mostParts), cost / (2 * leastPart))))
   }
 
   /// The ways to cut all of some statements that write, outermost loops first.

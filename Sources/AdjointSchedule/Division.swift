@@ -10,18 +10,22 @@ public struct Division: Hashable, Sendable {
   public var extent: Int
   /// Parts begin at multiples of this. A printer may cut at other places, where its tiles begin.
   public var unit: Int
-  /// The most parts that pay.
+  /// The most parts that pay, each on a thread of its own.
   public var parts: Int
+  /// The most parts that threads may take over from each other, which need not be equally large; 1 where that would
+  /// cost more than it gains, since each thread's elements are in its own core's cache.
+  public var pieces: Int
   /// The buffers, ascending, of which a part finds its elements in its own core's cache, where it left them a kernel or
   /// a step before, with those of other parts between them: nothing should be fetched ahead but what it asks for.
   public var held: [Int]
 
   /// Makes a division.
-  public init(loops: [Int], extent: Int, unit: Int, parts: Int, held: [Int] = []) {
+  public init(loops: [Int], extent: Int, unit: Int, parts: Int, pieces: Int = 1, held: [Int] = []) {
     self.loops = loops
     self.extent = extent
     self.unit = unit
     self.parts = parts
+    self.pieces = pieces
     self.held = held
   }
 

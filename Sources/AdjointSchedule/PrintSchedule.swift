@@ -15,12 +15,13 @@ extension Schedule {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// `  in at most 5 parts of i, multiples of 12`.
+  /// `  in at most 5 parts of i, multiples of 12, taken over in at most 16`.
   private func parts(_ kernel: Kernel) -> String {
     guard let division = kernel.division else { return "" }
     let loops = division.loops.map { kernel.variables[$0].name }.joined(separator: ", ")
     let unit = division.unit > 1 ? ", multiples of \(division.unit)" : ""
-    return "  in at most \(division.parts) parts of \(loops)\(unit)"
+    let pieces = division.pieces > 1 ? ", taken over in at most \(division.pieces)" : ""
+    return "  in at most \(division.parts) parts of \(loops)\(unit)\(pieces)"
   }
 
   private func place(_ storage: Buffer.Storage) -> String {

@@ -81,6 +81,7 @@ private struct ScheduleChecker {
   private func checkDivision(_ kernel: Kernel) throws(ScheduleError) {
     guard let division = kernel.division else { return }
     guard division.extent > 0, division.unit > 0, (1...Division.mostParts).contains(division.parts),
+      (1...Division.mostParts).contains(division.pieces),
       DivisionCheck(schedule: schedule, kernel: kernel).holds(Set(division.loops), extent: division.extent)
     else { throw refuse("division", "\(kernel.name) cannot be cut into parts as it says") }
   }

@@ -134,13 +134,18 @@ void adjoint_set_executor(adjoint_executor *run, void *context, int threads) {
 
 #if HAS_THREADS
 
-// A ticket says in one word which parts of which task nobody has taken yet, so that a thread that comes late takes
-// nothing of the task after. Thread k takes part k, kernel after kernel and step after step: what it wrote is then still
-// in its own cache. What is left when a thread has done its part it takes as well, so a thread that the system holds up
+// A ticket says in one word which pieces of which task nobody has taken yet, so that a thread that comes late takes
+// nothing of the task after. Thread k has part k, kernel after kernel and step after step: what it wrote is then still in
+// its own cache. What is left when a thread has done its part it takes as well, so a thread that the system holds up
 // holds nobody else up.
-enum { MOST_PARTS = 16 };
-static _Alignas(64) _Atomic uint64_t ticket = 0;  // number of the task << 32 | parts << 16 | a bit for each part left
-static _Atomic(adjoint_work *) current_work = NULL;
+//
+// A processor that others use too is slower than the next one. So where a task allows it, a part has pieces: half of it,
+// half of the rest, and so on, the last two of one size. They come in this order, and what a slow thread has not
+// begun when another is done is small enough to end at about the same time.
+enum { MOST_PIECES = 16 };
+// number of the task << 32 | pieces of a thread << 24 | threads << 16 | a bit for each piece left, thread by thread
+static _Alignas(64) _Atomic uint64_t ticket = 0;
+static _Atomic(adjoint_shared_work *) current_work = NULL;
 static _Atomic(const void *) current_task = NULL;
 static _Alignas(64) _Atomic int unfinished = 0;
 static _Alignas(64) _Atomic int is_taken = 0;  // by a caller
@@ -152,7 +157,16 @@ static pthread_cond_t task_is_done = PTHREAD_COND_INITIALIZER;
 static int threads = 1;  // how many there are, the caller's included; only the caller that has the pool uses it
 static uint32_t tasks = 0;
 
-static int is_left(uint64_t t, int part) { return (int)(t >> part & 1); }
+static unsigned pieces_left(uint64_t t) { return (unsigned)(t & 0xffff); }
+static int pieces_of_thread(uint64_t t) { return (int)(t >> 24 & 0xff); }
+static int threads_of_task(uint64_t t) { return (int)(t >> 16 & 0xff); }
+
+// The pieces left of a thread's own part.
+static unsigned own_left(uint64_t t, int thread) {
+  if (thread >= threads_of_task(t)) return 0;
+  const int pieces = pieces_of_thread(t);
+  return pieces_left(t) & ((1u << pieces) - 1) << thread * pieces;
+}
 
 static void relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -198,16 +212,26 @@ static void note_processor(void) {}
 static void leave_callers_processor(void) {}
 #endif
 
-// Runs a part, where it is left, and then every other one that is.
-static void run_parts(int part) {
+// Runs a piece: the first one is part 0 of 2 of its thread's part, the next part 2 of 4, that after it part 6 of 8; the
+// last one is the rest.
+static void run_piece(adjoint_shared_work *work, const void *task, uint64_t t, int piece, int thread) {
+  const int pieces = pieces_of_thread(t);
+  const int owner = piece / pieces, number = piece % pieces, is_last = number == pieces - 1;
+  const int halvings = is_last ? number : number + 1;
+  work(task, ((owner + 1) << halvings) - (is_last ? 1 : 2), threads_of_task(t) << halvings, thread);
+}
+
+// Runs what is left of a thread's own part, and then of every other one.
+static void run_pieces(int thread) {
   uint64_t now = atomic_load(&ticket);
-  while (now & 0xffff) {
-    const int next = is_left(now, part) ? part : __builtin_ctz((unsigned)(now & 0xffff));
-    adjoint_work *work = atomic_load_explicit(&current_work, memory_order_relaxed);
+  while (pieces_left(now)) {
+    const unsigned own = own_left(now, thread);
+    const int next = __builtin_ctz(own ? own : pieces_left(now));
+    adjoint_shared_work *work = atomic_load_explicit(&current_work, memory_order_relaxed);
     const void *task = atomic_load_explicit(&current_task, memory_order_relaxed);
-    // Where this succeeds, the task still has parts, so work and task are its own.
+    // Where this succeeds, the task still has pieces, so work and task are its own.
     if (!atomic_compare_exchange_weak(&ticket, &now, now & ~((uint64_t)1 << next))) continue;
-    work(task, next, (int)(now >> 16 & 0xffff));
+    run_piece(work, task, now, next, thread);
     if (atomic_fetch_sub(&unfinished, 1) == 1 && atomic_load(&caller_sleeps)) {
       pthread_mutex_lock(&mutex);
       pthread_cond_signal(&task_is_done);
@@ -218,24 +242,24 @@ static void run_parts(int part) {
 }
 
 static void *run_thread(void *number) {
-  const int part = (int)(intptr_t)number;
+  const int thread = (int)(intptr_t)number;
   for (;;) {
     const int64_t start = nanoseconds();
     for (;;) {
-      for (int i = 0; i < 64 && !is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part); i++) relax();
-      if (is_left(atomic_load_explicit(&ticket, memory_order_relaxed), part)) break;
+      for (int i = 0; i < 64 && !own_left(atomic_load_explicit(&ticket, memory_order_relaxed), thread); i++) relax();
+      if (own_left(atomic_load_explicit(&ticket, memory_order_relaxed), thread)) break;
       if (nanoseconds() - start > AWAKE_NANOSECONDS) break;
       leave_callers_processor();
     }
-    if (!is_left(atomic_load(&ticket), part)) {
+    if (!own_left(atomic_load(&ticket), thread)) {
       pthread_mutex_lock(&mutex);
-      atomic_fetch_or(&sleeping_threads, 1u << part);
-      while (!is_left(atomic_load(&ticket), part)) pthread_cond_wait(&task_waits, &mutex);
-      atomic_fetch_and(&sleeping_threads, ~(1u << part));
+      atomic_fetch_or(&sleeping_threads, 1u << thread);
+      while (!own_left(atomic_load(&ticket), thread)) pthread_cond_wait(&task_waits, &mutex);
+      atomic_fetch_and(&sleeping_threads, ~(1u << thread));
       pthread_mutex_unlock(&mutex);
       leave_callers_processor();
     }
-    run_parts(part);
+    run_pieces(thread);
   }
   return NULL;
 }
@@ -275,8 +299,8 @@ static void start_threads(int wanted) {
 }
 
 // Wakes those threads that have a part and sleep.
-static void wake_threads(int parts) {
-  if (!(atomic_load(&sleeping_threads) & ((1u << parts) - 1))) return;
+static void wake_threads(int wanted) {
+  if (!(atomic_load(&sleeping_threads) & ((1u << wanted) - 1))) return;
   pthread_mutex_lock(&mutex);
   pthread_cond_broadcast(&task_waits);
   pthread_mutex_unlock(&mutex);
@@ -296,31 +320,49 @@ static void wait_for_threads(void) {
 }
 
 // Whether the pool ran the task; not where another caller has it.
-static int ran_in_pool(adjoint_work *work, const void *task, int parts) {
+static int ran_in_pool(adjoint_shared_work *work, const void *task, int wanted, int most_parts) {
   if (atomic_load_explicit(&is_taken, memory_order_relaxed) || atomic_exchange(&is_taken, 1)) return 0;
-  parts = smaller(parts, MOST_PARTS);
-  start_threads(parts);
+  wanted = smaller(wanted, MOST_PIECES);
+  int pieces = 1;
+  while (wanted << pieces <= smaller(most_parts, MOST_PIECES)) pieces++;
+  start_threads(wanted);
   note_processor();
   atomic_store_explicit(&current_work, work, memory_order_relaxed);
   atomic_store_explicit(&current_task, task, memory_order_relaxed);
-  atomic_store_explicit(&unfinished, parts, memory_order_relaxed);
-  atomic_store(&ticket, (uint64_t)++tasks << 32 | (uint64_t)parts << 16 | ((1u << parts) - 1));
-  wake_threads(parts);
-  run_parts(0);
+  atomic_store_explicit(&unfinished, wanted * pieces, memory_order_relaxed);
+  atomic_store(&ticket, (uint64_t)++tasks << 32 | (uint64_t)pieces << 24 | (uint64_t)wanted << 16 |
+                            ((1u << wanted * pieces) - 1));
+  wake_threads(wanted);
+  run_pieces(0);
   wait_for_threads();
   atomic_store(&is_taken, 0);
   return 1;
 }
 
 #else
-static int ran_in_pool(adjoint_work *work, const void *task, int parts) { return (void)work, (void)task, parts < 0; }
+static int ran_in_pool(adjoint_shared_work *work, const void *task, int wanted, int most_parts) {
+  return (void)work, (void)task, wanted + most_parts < 0;
+}
 #endif
 
-void adjoint_divide(adjoint_work *work, const void *task, int most_parts) {
+// What an executor's threads share.
+struct shared {
+  adjoint_shared_work *work;
+  const void *task;
+};
+
+static void run_part(const void *task, int part, int parts) {
+  const struct shared *shared = task;
+  shared->work(shared->task, part, parts, part);
+}
+
+void adjoint_divide(adjoint_shared_work *work, const void *task, int most_threads, int most_parts) {
   const struct executor *executor = atomic_load_explicit(&chosen, memory_order_acquire);
-  const int parts = smaller(most_parts, executor ? executor->threads : adjoint_thread_count());
-  if (parts > 1 && executor)
-    executor->run(executor->context, work, task, parts);
-  else if (parts <= 1 || !ran_in_pool(work, task, parts))
-    work(task, 0, 1);
+  const int wanted = smaller(most_threads, executor ? executor->threads : adjoint_thread_count());
+  if (wanted > 1 && executor) {
+    const struct shared shared = {work, task};
+    executor->run(executor->context, run_part, &shared, wanted);
+  } else if (wanted <= 1 || !ran_in_pool(work, task, wanted, most_parts)) {
+    work(task, 0, 1, 0);
+  }
 }

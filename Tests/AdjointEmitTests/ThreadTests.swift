@@ -34,7 +34,7 @@ import Testing
     let (emitted, schedules) = try Self.divided(subjects)
     #expect(schedules.flatMap(\.kernels).count { $0.division != nil } > 40)
     // Some parts pack what all of them read before any computes.
-    #expect(emitted.files.contains { $0.text.contains("_panels_part, &arrays, 2)") })
+    #expect(emitted.files.contains { $0.text.contains("_panels_part, &arrays, 2, 1)") })
     let compiled = try CompiledC(emitted, schedules, module: "Subjects", flags: ["-O1"])
     defer { compiled.remove() }
     let whole = try subjects.map { try makeSchedule($0.program, options: ScheduleOptions(leastPart: .infinity)) }

@@ -20,13 +20,13 @@ import Testing
     /// Adds 1 to every value, in parts.
     func countUp(mostParts: Int32) {
       adjoint_divide(
-        { task, part, parts in
+        { task, part, parts, _ in
           let values = task!.assumingMemoryBound(to: Int32.self)
           let start = adjoint_part_start(Counts.count, 16, part, parts)
           for index in start..<adjoint_part_start(Counts.count, 16, part + 1, parts) {
             UnsafeMutablePointer(mutating: values)[Int(index)] += 1
           }
-        }, values, mostParts)
+        }, values, mostParts, mostParts * 2)
     }
 
     func all(_ expected: Int32) -> Bool { (0..<Int(Self.count)).allSatisfy { values[$0] == expected } }

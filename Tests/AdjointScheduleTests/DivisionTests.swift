@@ -79,6 +79,22 @@ import Testing
     #expect(cuts(try layer(rows: 128, inputs: 1536, outputs: 512)) == ["512", "1536"])
   }
 
+  /// Threads help each other out where that does not move what a core has in its cache, and with enough at a time.
+  @Test func largeKernelsOnLargeMemoryAreTakenOverInPieces() throws {
+    let near = try layer(rows: 32, inputs: 784, outputs: 128)
+    #expect(near.kernels.compactMap(\.division?.pieces) == [1, 1])
+    let far = try layer(rows: 128, inputs: 1536, outputs: 512)
+    #expect(far.kernels.compactMap(\.division?.pieces) == [16, 16])
+  }
+
+  /// Half of a part begins and ends where two of twice as many parts do.
+  @Test func partsOfTwiceTheNumberAreTheHalvesOfParts() {
+    let division = Division(loops: [0], extent: 1000, unit: 12, parts: 16)
+    for parts in 1...16 {
+      for part in 0...parts { #expect(division.start(part, of: parts) == division.start(2 * part, of: 2 * parts)) }
+    }
+  }
+
   /// A sum that is too small to divide for itself is cut as what it adds up was, which would have to be brought together
   /// otherwise.
   @Test func sumsFollowTheCutOfWhatTheyAdd() throws {

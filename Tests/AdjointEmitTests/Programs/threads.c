@@ -8,6 +8,7 @@
 #if defined(__linux__)
 #include <sched.h>
 #endif
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,18 +22,19 @@ struct numbers {
   int is_nested;
 };
 
-static void add_one(const void *task, int part, int parts) {
+static void add_one(const void *task, int part, int parts, int thread) {
   const struct numbers *numbers = task;
   const int end = adjoint_part_start(COUNT, 16, part + 1, parts);
   for (int i = adjoint_part_start(COUNT, 16, part, parts); i < end; i++) numbers->values[i]++;
+  (void)thread;
 }
 
 // Divides once more inside of each part, which then runs where it is.
-static void add_nested(const void *task, int part, int parts) {
+static void add_nested(const void *task, int part, int parts, int thread) {
   const struct numbers *numbers = task;
   const struct numbers inner = {numbers->values + COUNT * (size_t)part, 0};
-  (void)parts;
-  adjoint_divide(add_one, &inner, 4);
+  (void)parts, (void)thread;
+  adjoint_divide(add_one, &inner, 4, 16);
 }
 
 static int all_are(const int *values, size_t count, int wanted) {
@@ -44,7 +46,7 @@ static int all_are(const int *values, size_t count, int wanted) {
 static void *call_often(void *result) {
   int *values = calloc(COUNT, sizeof *values);
   const struct numbers numbers = {values, 0};
-  for (int round = 0; round < ROUNDS; round++) adjoint_divide(add_one, &numbers, 1 + round % 8);
+  for (int round = 0; round < ROUNDS; round++) adjoint_divide(add_one, &numbers, 1 + round % 8, round % 21);
   *(int *)result = all_are(values, COUNT, ROUNDS);
   free(values);
   return NULL;
@@ -68,7 +70,7 @@ static int calls_after_a_pause(void) {
 static int nested(void) {
   int *values = calloc(4 * COUNT, sizeof *values);
   const struct numbers numbers = {values, 1};
-  adjoint_divide(add_nested, &numbers, 4);
+  adjoint_divide(add_nested, &numbers, 4, 1);
   // With fewer threads there are fewer parts.
   const int parts = adjoint_thread_count() < 4 ? adjoint_thread_count() : 4;
   const int result = all_are(values, (size_t)parts * COUNT, 1);
@@ -98,8 +100,9 @@ static int own_executor(void) {
   return result && executed == wanted;
 }
 
-static void note_parts(const void *task, int part, int parts) {
+static void note_parts(const void *task, int part, int parts, int thread) {
   if (part == 0) **(int *const *)task = parts;
+  (void)thread;
 }
 
 static int bounds(void) {
@@ -107,15 +110,57 @@ static int bounds(void) {
   int *const place = &parts;
   const int before = adjoint_thread_count();
   adjoint_set_thread_count(1);
-  adjoint_divide(note_parts, &place, 8);
+  adjoint_divide(note_parts, &place, 8, 1);
   int result = parts == 1 && adjoint_thread_count() == 1;
   adjoint_set_thread_count(5);
-  adjoint_divide(note_parts, &place, 8);
+  adjoint_divide(note_parts, &place, 8, 1);
   result = result && parts == 5;
-  adjoint_divide(note_parts, &place, 2);
+  adjoint_divide(note_parts, &place, 2, 1);
   result = result && parts == 2;
   adjoint_set_thread_count(0);
   return result && adjoint_thread_count() == before;
+}
+
+struct shares {
+  _Atomic int runs[16][16];  // of a part, by the number of parts less 1
+  _Atomic int is_busy[16];   // each thread
+  _Atomic int clashes;
+};
+
+static void take_share(const void *task, int part, int parts, int thread) {
+  struct shares *shares = *(struct shares *const *)task;
+  if (parts > 16 || thread > 15 || atomic_exchange(&shares->is_busy[thread], 1)) {
+    atomic_fetch_add(&shares->clashes, 1);
+    return;
+  }
+  atomic_fetch_add(&shares->runs[parts - 1][part], 1);
+  for (volatile int i = 0; i < 1000 * (part % 3); i++) continue;
+  atomic_store(&shares->is_busy[thread], 0);
+}
+
+// Threads' parts in pieces: everything is done once, no part is smaller than allowed, and no thread does two at once.
+static int pieces(void) {
+  static struct shares shares;
+  struct shares *const place = &shares;
+  int result = 1;
+  for (int threads = 1; threads <= 17; threads++) {
+    adjoint_set_thread_count(threads);
+    for (int most = 1; most <= 16; most++) {
+      memset(&shares, 0, sizeof shares);
+      adjoint_divide(take_share, &place, 16, most);
+      int done[5040] = {0};  // a multiple of most numbers of parts
+      for (int parts = 1; parts <= 16; parts++)
+        for (int part = 0; part < parts; part++) {
+          const int runs = shares.runs[parts - 1][part];
+          if (runs && parts > most && parts != (threads < 16 ? threads : 16)) result = 0;
+          for (int i = adjoint_part_start(5040, 1, part, parts); i < adjoint_part_start(5040, 1, part + 1, parts); i++)
+            done[i] += runs;
+        }
+      result = result && all_are(done, 5040, 1) && shares.clashes == 0;
+    }
+  }
+  adjoint_set_thread_count(0);
+  return result;
 }
 
 static int after_fork(void) {
@@ -134,10 +179,10 @@ static int after_fork(void) {
 
 #if defined(__linux__)
 // Whether a thread may run wherever the caller may.
-static void compare_processors(const void *task, int part, int parts) {
+static void compare_processors(const void *task, int part, int parts, int thread) {
   cpu_set_t *const *sets = task;
   sched_getaffinity(0, sizeof *sets[0], &sets[0][part + 1]);
-  (void)parts;
+  (void)parts, (void)thread;
 }
 
 // Threads keep off the caller's processor, but must not be bound by that.
@@ -148,7 +193,7 @@ static int all_processors(void) {
   sched_getaffinity(0, sizeof sets[0], &sets[0]);
   for (int round = 0; round < ROUNDS; round++) {
     for (int i = 1; i <= PARTS; i++) sets[i] = sets[0];
-    adjoint_divide(compare_processors, &place, PARTS);
+    adjoint_divide(compare_processors, &place, PARTS, 1);
     for (int i = 1; i <= PARTS; i++)
       if (!CPU_EQUAL(&sets[0], &sets[i])) return 0;
     if (round % 100 == 0) usleep(1000);  // all threads sleep, and are woken anywhere
@@ -181,7 +226,8 @@ int main(int argc, char **argv) {
     const char *name;
     int (*run)(void);
   } scenarios[] = {{"concurrent", concurrent_callers}, {"pause", calls_after_a_pause}, {"nested", nested},
-                   {"executor", own_executor},         {"bounds", bounds},             {"fork", after_fork},
+                   {"executor", own_executor},         {"bounds", bounds},             {"pieces", pieces},
+                   {"fork", after_fork},            
                    {"processors", all_processors},     {"processor", one_processor}};
   int failures = 0;
   for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
