@@ -235,11 +235,12 @@ static void note_done(void) {
   pthread_mutex_unlock(&mutex);
 }
 
-// Runs what is left of a thread's own part, and then of every other one; says how many pieces.
+// Runs what is left of a thread's own part, and then of every other one; says how many pieces. It may meet the task after
+// as well, of which only as many threads as that is for may take something.
 static uint32_t run_pieces(int thread) {
   uint32_t count = 0;
   uint64_t now = atomic_load(&ticket);
-  while (pieces_left(now)) {
+  while (pieces_left(now) && thread < threads_of_task(now)) {
     const unsigned own = own_left(now, thread);
     const int next = __builtin_ctz(own ? own : pieces_left(now));
     adjoint_shared_work *work = atomic_load_explicit(&current_work, memory_order_relaxed);

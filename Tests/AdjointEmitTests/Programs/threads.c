@@ -125,11 +125,12 @@ struct shares {
   _Atomic int runs[16][16];  // of a part, by the number of parts less 1
   _Atomic int is_busy[16];   // each thread
   _Atomic int clashes;
+  int threads;  // at most
 };
 
 static void take_share(const void *task, int part, int parts, int thread) {
   struct shares *shares = *(struct shares *const *)task;
-  if (parts > 16 || thread > 15 || atomic_exchange(&shares->is_busy[thread], 1)) {
+  if (parts > 16 || thread >= shares->threads || atomic_exchange(&shares->is_busy[thread], 1)) {
     atomic_fetch_add(&shares->clashes, 1);
     return;
   }
@@ -138,25 +139,35 @@ static void take_share(const void *task, int part, int parts, int thread) {
   atomic_store(&shares->is_busy[thread], 0);
 }
 
-// Threads' parts in pieces: everything is done once, no part is smaller than allowed, and no thread does two at once.
+// Whether a task on so many threads and in so many parts is all done once, with no part smaller than allowed, and by
+// threads that do one part at a time and have numbers below the most there may be.
+static int is_shared(struct shares *shares, int threads, int most) {
+  memset(shares, 0, sizeof *shares);
+  shares->threads = threads;
+  adjoint_divide(take_share, &shares, threads, most);
+  if (adjoint_thread_count() < threads) threads = adjoint_thread_count();
+  int done[5040] = {0};  // a multiple of most numbers of parts
+  for (int parts = 1; parts <= 16; parts++)
+    for (int part = 0; part < parts; part++) {
+      const int runs = shares->runs[parts - 1][part];
+      if (runs && parts > most && parts != threads) return 0;
+      for (int i = adjoint_part_start(5040, 1, part, parts); i < adjoint_part_start(5040, 1, part + 1, parts); i++)
+        done[i] += runs;
+    }
+  return all_are(done, 5040, 1) && shares->clashes == 0;
+}
+
 static int pieces(void) {
   static struct shares shares;
-  struct shares *const place = &shares;
   int result = 1;
   for (int threads = 1; threads <= 17; threads++) {
     adjoint_set_thread_count(threads);
     for (int most = 1; most <= 16; most++) {
-      memset(&shares, 0, sizeof shares);
-      adjoint_divide(take_share, &place, 16, most);
-      int done[5040] = {0};  // a multiple of most numbers of parts
-      for (int parts = 1; parts <= 16; parts++)
-        for (int part = 0; part < parts; part++) {
-          const int runs = shares.runs[parts - 1][part];
-          if (runs && parts > most && parts != (threads < 16 ? threads : 16)) result = 0;
-          for (int i = adjoint_part_start(5040, 1, part, parts); i < adjoint_part_start(5040, 1, part + 1, parts); i++)
-            done[i] += runs;
-        }
-      result = result && all_are(done, 5040, 1) && shares.clashes == 0;
+      result = result && is_shared(&shares, 16, most);
+      // Threads that are still about must leave a task for few alone.
+      for (int round = 0; round < 20; round++) {
+        result = result && is_shared(&shares, 16, 1) && is_shared(&shares, 2 + round % 3, most);
+      }
     }
   }
   adjoint_set_thread_count(0);
