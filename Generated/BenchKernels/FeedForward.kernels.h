@@ -20,6 +20,8 @@
 // Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
 #define EVEN_HEIGHT(rows) \
   ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// Whether a step of a panel is two lines of a cache or more.
+#define WIDE_PANELS (TILE_COLUMNS * (int)sizeof(float) >= 128)
 // The height of the tile that begins at a row: a constant where all are equally high.
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.

@@ -7,7 +7,7 @@
 //   results      new_hidden_bias [128] · new_hidden_kernel [784, 128] · new_output_bias [10] ·
 //                new_output_kernel [128, 10] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        50,560 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        39,680 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                model [32, 10], then d_model [32, 10] at 32,768 · packed panels of up to 4 parts at 34,048
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -43,7 +43,7 @@
 //                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        50,688 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        39,808 bytes · select_hidden [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                model [32, 10], then d_model [32, 10] at 32,768 · smallest [] at 34,048 · scale [] at 34,112 ·
 //                packed panels at 34,176
 
@@ -56,6 +56,8 @@
 // Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
 #define EVEN_HEIGHT(rows) \
   ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// Whether a step of a panel is two lines of a cache or more.
+#define WIDE_PANELS (TILE_COLUMNS * (int)sizeof(float) >= 128)
 // The height of the tile that begins at a row: a constant where all are equally high.
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
@@ -331,16 +333,19 @@ static void hidden_relu_descent_step(const float *restrict hidden_bias, const fl
 // model[32, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  select_hidden [32, 128]  model [32, 10]
 static void output_descent_step(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict select_hidden, float *restrict model, void *restrict scratch) {
-  float *restrict const panels = scratch;
-  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+    const float *restrict select_hidden, float *restrict model) {
+  // Vectors of its other steps go on into the next one.
+  float last_step[PANEL_SIZE(1, 32)];
+  pack_f32(output_kernel + 127 * 10, 10, 1, 1, 10, TILE_COLUMNS, last_step);
   for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
     const int tile_height = HEIGHT_AT(i_tile, 32, TILE_HEIGHT(32));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(select_hidden + i_tile * 128, 128, 1, NULL, output_kernel + j_tile, 10, 0, 127, 32,
+          TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(select_hidden + i_tile * 128 + 127, 128, 1, NULL, last_step + j_tile / TILE_COLUMNS *
+          PANEL_SIZE(1, TILE_COLUMNS), TILE_COLUMNS, 0, 1, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 0, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -551,8 +556,7 @@ void VARIANT(perceptrons_descent_step)(const perceptrons_descent_step_arguments 
     .scratch = ((char *)arena + 34048),
   };
   adjoint_divide(hidden_relu_descent_step_part, &arrays, 4, 1);
-  output_descent_step(arguments->output_bias, arguments->output_kernel, arrays.select_hidden, arrays.model,
-      arrays.scratch);
+  output_descent_step(arguments->output_bias, arguments->output_kernel, arrays.select_hidden, arrays.model);
   cross_entropy_and_adjoint_descent_step(arguments->output_bias, arguments->labels, arrays.model, arguments->loss,
       arrays.d_model, arguments->new_output_bias);
   output_adjoint_descent_step(arguments->output_kernel, arrays.select_hidden, arrays.d_model, arrays.d_hidden,
@@ -618,25 +622,19 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
 // select_second[128, 512] = 0 where (second ≤ 0) else second
 //   second_bias [512]  second_kernel [512, 512]  select_first [128, 512]  select_second [128, 512]
 static void second_relu(const float *restrict second_bias, const float *restrict second_kernel,
-    const float *restrict select_first, float *restrict select_second, void *restrict scratch, const int begin,
-    const int end) {
-  float *restrict const kept_sums = (float *)scratch + begin * TILE_HEIGHT(128);
-  for (int depth_block = 0; depth_block < 512; depth_block += 256) {
-    const int depth = 256;
-    for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
-      const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
-      for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
-        const int tile_width = TILE_COLUMNS;
-        float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
-        matmul_tile_f32(select_first + i_tile * 512 + depth_block, 512, 1, NULL, second_kernel + j_tile + depth_block *
-            512, 512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
-        if (depth_block + 256 < 512) continue;
-        for (int i = i_tile; i < i_tile + tile_height; i++) {
-          for (int j = j_tile; j < j_tile + tile_width; j++) {
-            const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
-            const float second = product + second_bias[j];
-            select_second[i * 512 + j] = second <= 0.0f ? 0.0f : second;
-          }
+    const float *restrict select_first, float *restrict select_second, const int begin, const int end) {
+  for (int i_tile = 0; i_tile < 128; i_tile += TILE_HEIGHT(128)) {
+    const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
+    for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
+      const int tile_width = TILE_COLUMNS;
+      float sums[TILE_ROWS * TILE_COLUMNS];
+      matmul_tile_f32(select_first + i_tile * 512, 512, 1, NULL, second_kernel + j_tile, 512, 8, 512, 128,
+          TILE_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
+      for (int i = i_tile; i < i_tile + tile_height; i++) {
+        for (int j = j_tile; j < j_tile + tile_width; j++) {
+          const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
+          const float second = product + second_bias[j];
+          select_second[i * 512 + j] = second <= 0.0f ? 0.0f : second;
         }
       }
     }
@@ -647,16 +645,20 @@ static void second_relu(const float *restrict second_bias, const float *restrict
 // product[128, 10] = select_second · output.kernel
 // model[128, 10] = product + output.bias
 //   output_bias [10]  output_kernel [512, 10]  select_second [128, 512]  model [128, 10]
-static void output_wide_step(const float *restrict output_bias, const float *restrict select_second,
-    float *restrict model, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
+static void output_wide_step(const float *restrict output_bias, const float *restrict output_kernel,
+    const float *restrict select_second, float *restrict model, const int begin, const int end) {
+  // Vectors of its other steps go on into the next one.
+  float last_step[PANEL_SIZE(1, 32)];
+  pack_f32(output_kernel + 511 * 10, 10, 1, 1, 10, TILE_COLUMNS, last_step);
   for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(128)) {
     const int tile_height = HEIGHT_AT(i_tile, 128, TILE_HEIGHT(128));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_second + i_tile * 512, 512, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(512,
-          TILE_COLUMNS), TILE_COLUMNS, 0, 512, 128, TILE_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(select_second + i_tile * 512, 512, 1, NULL, output_kernel + j_tile, 10, 0, 511, 128,
+          TILE_HEIGHT(128), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(select_second + i_tile * 512 + 511, 512, 1, NULL, last_step + j_tile / TILE_COLUMNS *
+          PANEL_SIZE(1, TILE_COLUMNS), TILE_COLUMNS, 0, 1, 128, TILE_HEIGHT(128), tile_height, 10, tile_width, 0, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -960,9 +962,10 @@ ADJOINT_INLINE void update_second_kernel_finish(void *unfinished, const float *s
 //   d_second [128, 512]  new_mu_second_kernel [512, 512]  new_nu_second_kernel [512, 512]
 //   new_second_kernel [512, 512]
 static void update_second_kernel(const float *second_kernel, const float *mu_second_kernel,
-    const float *nu_second_kernel, const float *restrict select_first, const float *restrict smallest,
-    const float *restrict scale, float *new_mu_second_kernel, float *new_nu_second_kernel, float *new_second_kernel,
-    void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
+    const float *nu_second_kernel, const float *restrict select_first, const float *restrict d_second,
+    const float *restrict smallest, const float *restrict scale, float *new_mu_second_kernel,
+    float *new_nu_second_kernel, float *new_second_kernel, void *restrict scratch, void *restrict part_scratch,
+    const int begin, const int end) {
   const float smallest_value = smallest[0];
   const float scale_value = scale[0];
   float *restrict const panels = scratch;
@@ -979,16 +982,15 @@ static void update_second_kernel(const float *second_kernel, const float *mu_sec
       tile.i_next = i_tile;
       tile.j_next = j_tile;
       if (j_tile == 0) {
-        matmul_finishing_tile_f32(select_first + i_tile, 1, 512, packed_rows, panels + j_tile / TILE_COLUMNS *
-            PANEL_SIZE(128, TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums,
-                update_second_kernel_finish, 4,
-            &tile, unfinished);
+        matmul_finishing_tile_f32(select_first + i_tile, 1, 512, packed_rows, WIDE_PANELS ? d_second + j_tile : panels +
+            j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), WIDE_PANELS ? 512 : TILE_COLUMNS,
+            WIDE_PANELS ? 4 : 0, 128, 512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish, 4, &tile,
+                unfinished);
       }
       else {
-        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
-            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish,
-                4, &tile,
-            unfinished);
+        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, WIDE_PANELS ? d_second + j_tile : panels + j_tile /
+            TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), WIDE_PANELS ? 512 : TILE_COLUMNS, WIDE_PANELS ? 4 : 0, 128,
+            512, TILE_HEIGHT(512), tile_height, sums, update_second_kernel_finish, 4, &tile, unfinished);
       }
       tile.i_tile = i_tile;
       tile.j_tile = j_tile;
@@ -1104,9 +1106,9 @@ ADJOINT_INLINE void update_first_kernel_finish(void *unfinished, const float *su
 //   d_first [128, 512]  new_mu_first_kernel [784, 512]  new_nu_first_kernel [784, 512]
 //   new_first_kernel [784, 512]
 static void update_first_kernel(const float *first_kernel, const float *mu_first_kernel, const float *nu_first_kernel,
-    const float *restrict images, const float *restrict smallest, const float *restrict scale,
-    float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel, void *restrict scratch,
-    void *restrict part_scratch, const int begin, const int end) {
+    const float *restrict images, const float *restrict d_first, const float *restrict smallest,
+    const float *restrict scale, float *new_mu_first_kernel, float *new_nu_first_kernel, float *new_first_kernel,
+    void *restrict scratch, void *restrict part_scratch, const int begin, const int end) {
   const float smallest_value = smallest[0];
   const float scale_value = scale[0];
   float *restrict const panels = scratch;
@@ -1123,16 +1125,14 @@ static void update_first_kernel(const float *first_kernel, const float *mu_first
       tile.i_next = i_tile;
       tile.j_next = j_tile;
       if (j_tile == 0) {
-        matmul_finishing_tile_f32(images + i_tile, 1, 784, packed_rows, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
-            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish,
-                4, &tile,
-            unfinished);
+        matmul_finishing_tile_f32(images + i_tile, 1, 784, packed_rows, WIDE_PANELS ? d_first + j_tile : panels + j_tile
+            / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), WIDE_PANELS ? 512 : TILE_COLUMNS, WIDE_PANELS ? 4 : 0, 128,
+            784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish, 4, &tile, unfinished);
       }
       else {
-        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128,
-            TILE_COLUMNS), TILE_COLUMNS, 0, 128, 784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish,
-                4, &tile,
-            unfinished);
+        matmul_finishing_tile_f32(packed_rows, 1, TILE_ROWS, NULL, WIDE_PANELS ? d_first + j_tile : panels + j_tile /
+            TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS), WIDE_PANELS ? 512 : TILE_COLUMNS, WIDE_PANELS ? 4 : 0, 128,
+            784, TILE_HEIGHT(784), tile_height, sums, update_first_kernel_finish, 4, &tile, unfinished);
       }
       tile.i_tile = i_tile;
       tile.j_tile = j_tile;
@@ -1167,24 +1167,16 @@ static void first_relu_part(const void *arrays, const int part, const int parts,
 static void second_relu_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   (void)thread;
-  second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second, a->scratch,
+  second_relu(a->arguments->second_bias, a->arguments->second_kernel, a->select_first, a->select_second,
       adjoint_part_start(512, 32, part, parts), adjoint_part_start(512, 32, part + 1, parts));
-}
-
-static void output_wide_step_panels_part(const void *arrays, const int part, const int parts, const int thread) {
-  const perceptrons_wide_step_arrays *const a = arrays;
-  (void)thread;
-  const int begin = adjoint_part_start(10, 32, part, parts);
-  const int end = adjoint_part_start(10, 32, part + 1, parts);
-  pack_f32(a->arguments->output_kernel + begin, 10, 1, 512, end - begin, TILE_COLUMNS,
-      (float *)a->scratch + begin * 513);
 }
 
 static void output_wide_step_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   (void)thread;
-  output_wide_step(a->arguments->output_bias, a->select_second, a->model, a->scratch, adjoint_part_start(128,
-      TILE_HEIGHT(128), part, parts), adjoint_part_start(128, TILE_HEIGHT(128), part + 1, parts));
+  output_wide_step(a->arguments->output_bias, a->arguments->output_kernel, a->select_second, a->model,
+      adjoint_part_start(128, TILE_HEIGHT(128), part, parts), adjoint_part_start(128, TILE_HEIGHT(128), part + 1,
+      parts));
 }
 
 static void output_adjoint_wide_step_part(const void *arrays, const int part, const int parts, const int thread) {
@@ -1230,9 +1222,10 @@ static void update_second_kernel_panels_part(const void *arrays, const int part,
 static void update_second_kernel_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_second_kernel(a->arguments->second_kernel, a->arguments->mu_second_kernel, a->arguments->nu_second_kernel,
-      a->select_first, a->smallest, a->scale, a->arguments->new_mu_second_kernel, a->arguments->new_nu_second_kernel,
-      a->arguments->new_second_kernel, a->scratch, a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(512,
-      TILE_HEIGHT(512), part, parts), adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
+      a->select_first, a->d_second, a->smallest, a->scale, a->arguments->new_mu_second_kernel,
+      a->arguments->new_nu_second_kernel, a->arguments->new_second_kernel, a->scratch,
+      a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(512, TILE_HEIGHT(512), part, parts),
+      adjoint_part_start(512, TILE_HEIGHT(512), part + 1, parts));
 }
 
 static void update_first_bias_part(const void *arrays, const int part, const int parts, const int thread) {
@@ -1255,9 +1248,10 @@ static void update_first_kernel_panels_part(const void *arrays, const int part, 
 static void update_first_kernel_part(const void *arrays, const int part, const int parts, const int thread) {
   const perceptrons_wide_step_arrays *const a = arrays;
   update_first_kernel(a->arguments->first_kernel, a->arguments->mu_first_kernel, a->arguments->nu_first_kernel,
-      a->arguments->images, a->smallest, a->scale, a->arguments->new_mu_first_kernel, a->arguments->new_nu_first_kernel,
-      a->arguments->new_first_kernel, a->scratch, a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(784,
-      TILE_HEIGHT(784), part, parts), adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
+      a->arguments->images, a->d_first, a->smallest, a->scale, a->arguments->new_mu_first_kernel,
+      a->arguments->new_nu_first_kernel, a->arguments->new_first_kernel, a->scratch,
+      a->scratch + 264192 + (size_t)thread * 6144, adjoint_part_start(784, TILE_HEIGHT(784), part, parts),
+      adjoint_part_start(784, TILE_HEIGHT(784), part + 1, parts));
 }
 
 // wideStep(model, optimizer, images: [128, 784], labels: [128]) -> loss
@@ -1277,7 +1271,6 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
   update_step_wide_step(arguments->step, arguments->new_step, arrays.smallest, arrays.scale);
   adjoint_divide(first_relu_part, &arrays, 16, 16);
   adjoint_divide(second_relu_part, &arrays, 16, 16);
-  adjoint_divide(output_wide_step_panels_part, &arrays, 1, 1);
   adjoint_divide(output_wide_step_part, &arrays, 4, 1);
   cross_entropy_and_adjoint_wide_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
       arguments->labels, arrays.model, arrays.smallest, arrays.scale, arguments->loss, arrays.d_model,
@@ -1286,10 +1279,10 @@ void VARIANT(perceptrons_wide_step)(const perceptrons_wide_step_arguments *argum
   adjoint_divide(update_output_kernel_wide_step_part, &arrays, 3, 1);
   adjoint_divide(update_second_bias_part, &arrays, 2, 1);
   adjoint_divide(second_adjoint_part, &arrays, 16, 16);
-  adjoint_divide(update_second_kernel_panels_part, &arrays, 8, 1);
+  if (!WIDE_PANELS) adjoint_divide(update_second_kernel_panels_part, &arrays, 8, 1);
   adjoint_divide(update_second_kernel_part, &arrays, 16, 16);
   adjoint_divide(update_first_bias_part, &arrays, 2, 1);
-  adjoint_divide(update_first_kernel_panels_part, &arrays, 8, 1);
+  if (!WIDE_PANELS) adjoint_divide(update_first_kernel_panels_part, &arrays, 8, 1);
   adjoint_divide(update_first_kernel_part, &arrays, 16, 16);
 }
 
@@ -1555,7 +1548,7 @@ void VARIANT(perceptrons_digits_step)(const perceptrons_digits_step_arguments *a
   void *const scratch = (char *)arena + 34176;
   update_step_digits_step(arguments->step, arguments->new_step, smallest, scale);
   hidden_relu_digits_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, select_hidden);
-  output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model, scratch);
+  output_descent_step(arguments->output_bias, arguments->output_kernel, select_hidden, model);
   cross_entropy_and_adjoint_digits_step(arguments->output_bias, arguments->mu_output_bias, arguments->nu_output_bias,
       arguments->labels, model, smallest, scale, arguments->loss, d_model, arguments->new_mu_output_bias,
       arguments->new_nu_output_bias, arguments->new_output_bias);

@@ -13,7 +13,7 @@
 //                new_nu_hidden_kernel [64, 128] · new_nu_output_bias [10] · new_nu_output_kernel [128, 10] ·
 //                new_step [] · loss []
 //   in place     every new_… may be given the memory of what it replaces
-//   arena        50,688 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
+//   arena        39,808 bytes · h [32, 128] at 0 · d_hidden [32, 128] at 16,384 ·
 //                logits [32, 10], then d_logits [32, 10] at 32,768 · smallest [] at 34,048 · scale [] at 34,112 ·
 //                packed panels at 34,176
 
@@ -22,14 +22,14 @@
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [1437, 64] · labels [1437]
 //   results      logits [1437, 10] · loss []
-//   arena        933,888 bytes · h [1437, 128] at 0 · packed panels of up to 16 parts at 735,744
+//   arena        735,744 bytes · h [1437, 128] at 0
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
 //
 //   parameters   hidden.bias [128] · hidden.kernel [64, 128] · output.bias [10] · output.kernel [128, 10] ·
 //                images [360, 64] · labels [360]
 //   results      logits [360, 10] · loss []
-//   arena        233,856 bytes · h [360, 128] at 0 · packed panels of up to 8 parts at 184,320
+//   arena        184,320 bytes · h [360, 128] at 0
 
 // Products of matrices go tile by tile: at most TILE_ROWS rows of the left matrix meet panels of TILE_COLUMNS columns
 // of the right one, and a tile's sums are kept in registers. Tiles of one product are about equally high. Where a panel
@@ -40,6 +40,8 @@
 // Tiles of one height where rows allow it: for products of little depth, which have as much to do after the sum.
 #define EVEN_HEIGHT(rows) \
   ((rows) % TILE_ROWS == 0 ? TILE_ROWS : TILE_ROWS > 8 && (rows) % 8 == 0 ? 8 : TILE_HEIGHT(rows))
+// Whether a step of a panel is two lines of a cache or more.
+#define WIDE_PANELS (TILE_COLUMNS * (int)sizeof(float) >= 128)
 // The height of the tile that begins at a row: a constant where all are equally high.
 #define HEIGHT_AT(row, rows, height) ((rows) % (height) == 0 ? (height) : SMALLER(height, (rows) - (row)))
 // Whole tiles of about 480 rows.
@@ -263,16 +265,19 @@ static void hidden_relu_train_step(const float *restrict hidden_bias, const floa
 // logits[32, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [32, 128]  logits [32, 10]
 static void output_train_step(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict h, float *restrict logits, void *restrict scratch) {
-  float *restrict const panels = scratch;
-  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+    const float *restrict h, float *restrict logits) {
+  // Vectors of its other steps go on into the next one.
+  float last_step[PANEL_SIZE(1, 32)];
+  pack_f32(output_kernel + 127 * 10, 10, 1, 1, 10, TILE_COLUMNS, last_step);
   for (int i_tile = 0; i_tile < 32; i_tile += TILE_HEIGHT(32)) {
     const int tile_height = HEIGHT_AT(i_tile, 32, TILE_HEIGHT(32));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 128, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, output_kernel + j_tile, 10, 0, 127, 32, TILE_HEIGHT(32),
+          tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128 + 127, 128, 1, NULL, last_step + j_tile / TILE_COLUMNS * PANEL_SIZE(1,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 1, 32, TILE_HEIGHT(32), tile_height, 10, tile_width, 0, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -561,7 +566,7 @@ void VARIANT(digits_model_train_step)(const digits_model_train_step_arguments *a
   update_step(arguments->learningRate, arguments->beta1, arguments->beta2, arguments->epsilon, arguments->step,
       arguments->new_step, smallest, scale);
   hidden_relu_train_step(arguments->hidden_bias, arguments->hidden_kernel, arguments->images, h);
-  output_train_step(arguments->output_bias, arguments->output_kernel, h, logits, scratch);
+  output_train_step(arguments->output_bias, arguments->output_kernel, h, logits);
   cross_entropy_and_adjoint(arguments->output_bias, arguments->beta1, arguments->beta2, arguments->mu_output_bias,
       arguments->nu_output_bias, arguments->labels, logits, smallest, scale, arguments->loss, d_logits,
       arguments->new_mu_output_bias, arguments->new_nu_output_bias, arguments->new_output_bias);
@@ -607,16 +612,19 @@ static void hidden_relu_evaluate_split_1437(const float *restrict hidden_bias, c
 // logits[1437, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [1437, 128]  logits [1437, 10]
 static void output_evaluate_split_1437(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict h, float *restrict logits, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+    const float *restrict h, float *restrict logits, const int begin, const int end) {
+  // Vectors of its other steps go on into the next one.
+  float last_step[PANEL_SIZE(1, 32)];
+  pack_f32(output_kernel + 127 * 10, 10, 1, 1, 10, TILE_COLUMNS, last_step);
   for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(1437)) {
     const int tile_height = HEIGHT_AT(i_tile, 1437, TILE_HEIGHT(1437));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 128, 1437, TILE_HEIGHT(1437), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, output_kernel + j_tile, 10, 0, 127, 1437, TILE_HEIGHT(1437),
+          tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128 + 127, 128, 1, NULL, last_step + j_tile / TILE_COLUMNS * PANEL_SIZE(1,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 1, 1437, TILE_HEIGHT(1437), tile_height, 10, tile_width, 0, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -686,7 +694,6 @@ static void cross_entropy_evaluate_split_1437(const int32_t *restrict labels, co
 typedef struct {
   const digits_model_evaluate_split_1437_arguments *arguments;
   float *h;
-  char *scratch;
 } digits_model_evaluate_split_1437_arrays;
 
 static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int part, const int parts,
@@ -700,9 +707,10 @@ static void hidden_relu_evaluate_split_1437_part(const void *arrays, const int p
 
 static void output_evaluate_split_1437_part(const void *arrays, const int part, const int parts, const int thread) {
   const digits_model_evaluate_split_1437_arrays *const a = arrays;
+  (void)thread;
   output_evaluate_split_1437(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
-      a->scratch + (size_t)thread * 16512, adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts),
-      adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1, parts));
+      adjoint_part_start(1437, TILE_HEIGHT(1437), part, parts), adjoint_part_start(1437, TILE_HEIGHT(1437), part + 1,
+      parts));
 }
 
 // evaluate(model, images: [1437, 64], labels: [1437]) -> logits, loss
@@ -711,7 +719,6 @@ void VARIANT(digits_model_evaluate_split_1437)(const digits_model_evaluate_split
   const digits_model_evaluate_split_1437_arrays arrays = {
     .arguments = arguments,
     .h = (float *)arena,
-    .scratch = ((char *)arena + 735744),
   };
   adjoint_divide(hidden_relu_evaluate_split_1437_part, &arrays, 16, 1);
   adjoint_divide(output_evaluate_split_1437_part, &arrays, 12, 1);
@@ -748,16 +755,19 @@ static void hidden_relu_evaluate_split_360(const float *restrict hidden_bias, co
 // logits[360, 10] = product + output.bias
 //   output_bias [10]  output_kernel [128, 10]  h [360, 128]  logits [360, 10]
 static void output_evaluate_split_360(const float *restrict output_bias, const float *restrict output_kernel,
-    const float *restrict h, float *restrict logits, void *restrict scratch, const int begin, const int end) {
-  float *restrict const panels = scratch;
-  pack_f32(output_kernel, 10, 1, 128, 10, TILE_COLUMNS, panels);
+    const float *restrict h, float *restrict logits, const int begin, const int end) {
+  // Vectors of its other steps go on into the next one.
+  float last_step[PANEL_SIZE(1, 32)];
+  pack_f32(output_kernel + 127 * 10, 10, 1, 1, 10, TILE_COLUMNS, last_step);
   for (int i_tile = begin; i_tile < end; i_tile += TILE_HEIGHT(360)) {
     const int tile_height = HEIGHT_AT(i_tile, 360, TILE_HEIGHT(360));
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_COLUMNS) {
       const int tile_width = SMALLER(TILE_COLUMNS, 10 - j_tile);
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, panels + j_tile / TILE_COLUMNS * PANEL_SIZE(128, TILE_COLUMNS),
-          TILE_COLUMNS, 0, 128, 360, TILE_HEIGHT(360), tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128, 128, 1, NULL, output_kernel + j_tile, 10, 0, 127, 360, TILE_HEIGHT(360),
+          tile_height, 10, tile_width, 1, sums);
+      matmul_tile_f32(h + i_tile * 128 + 127, 128, 1, NULL, last_step + j_tile / TILE_COLUMNS * PANEL_SIZE(1,
+          TILE_COLUMNS), TILE_COLUMNS, 0, 1, 360, TILE_HEIGHT(360), tile_height, 10, tile_width, 0, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
           const float product = sums[(i - i_tile) * TILE_COLUMNS + j - j_tile];
@@ -827,7 +837,6 @@ static void cross_entropy_evaluate_split_360(const int32_t *restrict labels, con
 typedef struct {
   const digits_model_evaluate_split_360_arguments *arguments;
   float *h;
-  char *scratch;
 } digits_model_evaluate_split_360_arrays;
 
 static void hidden_relu_evaluate_split_360_part(const void *arrays, const int part, const int parts, const int thread) {
@@ -840,9 +849,10 @@ static void hidden_relu_evaluate_split_360_part(const void *arrays, const int pa
 
 static void output_evaluate_split_360_part(const void *arrays, const int part, const int parts, const int thread) {
   const digits_model_evaluate_split_360_arrays *const a = arrays;
+  (void)thread;
   output_evaluate_split_360(a->arguments->output_bias, a->arguments->output_kernel, a->h, a->arguments->logits,
-      a->scratch + (size_t)thread * 16512, adjoint_part_start(360, TILE_HEIGHT(360), part, parts),
-      adjoint_part_start(360, TILE_HEIGHT(360), part + 1, parts));
+      adjoint_part_start(360, TILE_HEIGHT(360), part, parts), adjoint_part_start(360, TILE_HEIGHT(360), part + 1,
+      parts));
 }
 
 // evaluate(model, images: [360, 64], labels: [360]) -> logits, loss
@@ -850,7 +860,6 @@ void VARIANT(digits_model_evaluate_split_360)(const digits_model_evaluate_split_
   const digits_model_evaluate_split_360_arrays arrays = {
     .arguments = arguments,
     .h = (float *)arena,
-    .scratch = ((char *)arena + 184320),
   };
   adjoint_divide(hidden_relu_evaluate_split_360_part, &arrays, 8, 1);
   adjoint_divide(output_evaluate_split_360_part, &arrays, 3, 1);

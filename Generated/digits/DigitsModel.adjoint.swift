@@ -82,14 +82,14 @@ extension Compiled {
     arguments.hidden_kernel = UnsafePointer(model_hidden_kernel)
     arguments.output_bias = UnsafePointer(model_output_bias)
     arguments.output_kernel = UnsafePointer(model_output_kernel)
-    arguments.learningRate = UnsafePointer((arena + 50688).assumingMemoryBound(to: Double.self))
-    arena.storeBytes(of: optimizer.rule.learningRate, toByteOffset: 50688, as: Double.self)
-    arguments.beta1 = UnsafePointer((arena + 50696).assumingMemoryBound(to: Double.self))
-    arena.storeBytes(of: optimizer.rule.beta1, toByteOffset: 50696, as: Double.self)
-    arguments.beta2 = UnsafePointer((arena + 50704).assumingMemoryBound(to: Double.self))
-    arena.storeBytes(of: optimizer.rule.beta2, toByteOffset: 50704, as: Double.self)
-    arguments.epsilon = UnsafePointer((arena + 50712).assumingMemoryBound(to: Double.self))
-    arena.storeBytes(of: optimizer.rule.epsilon, toByteOffset: 50712, as: Double.self)
+    arguments.learningRate = UnsafePointer((arena + 39808).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.learningRate, toByteOffset: 39808, as: Double.self)
+    arguments.beta1 = UnsafePointer((arena + 39816).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.beta1, toByteOffset: 39816, as: Double.self)
+    arguments.beta2 = UnsafePointer((arena + 39824).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.beta2, toByteOffset: 39824, as: Double.self)
+    arguments.epsilon = UnsafePointer((arena + 39832).assumingMemoryBound(to: Double.self))
+    arena.storeBytes(of: optimizer.rule.epsilon, toByteOffset: 39832, as: Double.self)
     arguments.mu_hidden_bias = UnsafePointer(optimizer_mu_hidden_bias)
     arguments.mu_hidden_kernel = UnsafePointer(optimizer_mu_hidden_kernel)
     arguments.mu_output_bias = UnsafePointer(optimizer_mu_output_bias)
@@ -114,10 +114,10 @@ extension Compiled {
     arguments.new_nu_output_bias = optimizer_nu_output_bias
     arguments.new_nu_output_kernel = optimizer_nu_output_kernel
     arguments.new_step = optimizer_step
-    arguments.loss = (arena + 50720).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 39840).assumingMemoryBound(to: Float.self)
     digits_model_train_step(&arguments, arena)
     withExtendedLifetime((model, optimizer, images, labels)) {}
-    return Tensor<Float>(arena.load(fromByteOffset: 50720, as: Float.self))
+    return Tensor<Float>(arena.load(fromByteOffset: 39840, as: Float.self))
   }
 }
 
@@ -171,10 +171,10 @@ extension Compiled {
     arguments.images = UnsafePointer(imagesElements)
     arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
-    arguments.loss = (arena + 933888).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 735744).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_1437(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 933888, as: Float.self)))
+    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 735744, as: Float.self)))
   }
 
   private static func runEvaluate_split360(
@@ -210,18 +210,18 @@ extension Compiled {
     arguments.images = UnsafePointer(imagesElements)
     arguments.labels = UnsafePointer(labelsElements)
     arguments.logits = result0.writableBytes().assumingMemoryBound(to: Float.self)
-    arguments.loss = (arena + 233856).assumingMemoryBound(to: Float.self)
+    arguments.loss = (arena + 184320).assumingMemoryBound(to: Float.self)
     digits_model_evaluate_split_360(&arguments, arena)
     withExtendedLifetime((model, images, labels)) {}
-    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 233856, as: Float.self)))
+    return (logits: Tensor<Float>(result0), loss: Tensor<Float>(arena.load(fromByteOffset: 184320, as: Float.self)))
   }
 }
 
 /// What the functions above share and no call changes.
 private enum DigitsModelConstants {
-  static let trainStepArenas = ArenaPool(byteCount: 50728)
-  static let evaluate_split1437Arenas = ArenaPool(byteCount: 933896)
-  static let evaluate_split360Arenas = ArenaPool(byteCount: 233864)
+  static let trainStepArenas = ArenaPool(byteCount: 39848)
+  static let evaluate_split1437Arenas = ArenaPool(byteCount: 735752)
+  static let evaluate_split360Arenas = ArenaPool(byteCount: 184328)
   static let scalar: [Int] = []
   static let shape10: [Int] = [10]
   static let shape128: [Int] = [128]

@@ -27,7 +27,8 @@ extension CFunction {
       if let packing = needs[number].packing {
         let part = names.unique(kernelNames[number] + "_panels_part")
         sections.append(self.part(part, of: packing, arrays))
-        calls.append("adjoint_divide(\(part), &arrays, \(packing.parts), 1);")
+        let condition = packing.isForNarrowOnly ? "if (!WIDE_PANELS) " : ""
+        calls.append("\(condition)adjoint_divide(\(part), &arrays, \(packing.parts), 1);")
       }
       let part = names.unique(kernelNames[number] + "_part")
       sections.append(self.part(part, of: kernel, kernelNames[number], needs[number], arrays))

@@ -30,7 +30,7 @@ struct NarrowTiles {
     (turned.left, turned.right) = (contraction.right, contraction.left)
     type = statements.dtype(contraction.accumulator)
     plan = TilePlan(turned, type)
-    guard !plan.packsRight, !plan.cutsDepth else { return nil }
+    guard !plan.packsRight, !plan.copiesLastStep, !plan.cutsDepth else { return nil }
     self.contraction = contraction
     self.turned = turned
     let (i, j) = (statements.name(rows.variable), statements.name(columns.variable))

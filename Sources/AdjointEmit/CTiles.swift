@@ -21,7 +21,7 @@ extension CStatements {
     } else if writer.sharesPanels {
       needs.sharedBytes = writer.plan.panelElements * type.size
       needs.scratchBytes = writer.plan.leftElements * type.size
-      needs.packing = Packing(contraction, of: kernel, type)
+      needs.packing = Packing(contraction, of: kernel, type, isForNarrowOnly: writer.plan.packsNarrowOnly)
     } else {
       needs.scratchBytes = max(needs.scratchBytes, writer.plan.scratchElements * type.size)
     }
@@ -100,6 +100,7 @@ private struct TileWriter {
   let depthStart: String
   let depthNow: String
   let panels: String
+  let lastStep: String
   let kept: String
   let packed: String
   /// Whether the parts of the kernel have the panels and sums of all columns between them, each those of its own.
@@ -128,7 +129,7 @@ private struct TileWriter {
     (rowGroup, groupEnd) = (statements.derivedName(i + "_group"), statements.derivedName(i + "_group_end"))
     (columnBlock, columnEnd) = (statements.derivedName(j + "_block"), statements.derivedName(j + "_end"))
     (depthStart, depthNow) = (statements.derivedName("depth_block"), statements.derivedName("depth"))
-    panels = statements.derivedName("panels")
+    (panels, lastStep) = (statements.derivedName("panels"), statements.derivedName("last_step"))
     (kept, packed) = (statements.derivedName("kept_sums"), statements.derivedName("packed_rows"))
     sharesColumns = statements.sharesColumns(contraction, plan)
     sharesPanels = statements.sharesPanels(contraction, plan)
@@ -158,6 +159,7 @@ private struct TileWriter {
 
   func write(to text: inout CText, _ statements: inout CStatements) {
     declareScratch(&text)
+    if plan.copiesLastStep { copyLastStep(&text, statements) }
     finish?.declare(&text)
     writeRowBlocks(&text, &statements)
     finish?.writeEnd(&text)
@@ -170,6 +172,15 @@ private struct TileWriter {
       $0.line("const int \(rowEnd) = SMALLER(\(end), \(rowBlock) + ROW_BLOCK(\(plan.rows)));")
       writeRowBlock(&$0, &statements)
     }
+  }
+
+  /// Copies the step whose vectors would read beyond the right matrix.
+  private func copyLastStep(_ text: inout CText, _ statements: CStatements) {
+    let right = contraction.right
+    let from = statements.pointer(right, contraction, free: nil, depth: "\(plan.depth - 1)")
+    text.line("// Vectors of its other steps go on into the next one.")
+    text.line("\(type.cType) \(lastStep)[PANEL_SIZE(1, \(TilePlan.widestPanel))];")
+    text.line("pack_\(type)(\(from), \(right.depthStride), 1, 1, \(plan.columns), \(columnLimit), \(lastStep));")
   }
 
   private func declareScratch(_ text: inout CText) {
@@ -262,19 +273,23 @@ private struct TileWriter {
   }
 
   private func writeTile(_ tile: inout CText, _ statements: inout CStatements) {
-    let right: String
-    if plan.packsRight {
-      let number = "\(within(column, firstColumn)) / \(columnLimit)"
-      right = "\(panels) + \(number) * PANEL_SIZE(\(depth), \(columnLimit)), \(columnLimit)"
-    } else {
-      let from = statements.pointer(contraction.right, contraction, free: column, depth: depthOffset)
-      right = "\(from), \(contraction.right.depthStride)"
-    }
+    let panel = "\(panels) + \(within(column, firstColumn)) / \(columnLimit) * PANEL_SIZE(\(depth), \(columnLimit))"
+    let columns = statements.pointer(contraction.right, contraction, free: column, depth: depthOffset)
+    let (stride, near) = (contraction.right.depthStride, TilePlan.lookAheadOfNear)
+    let right =
+      if !plan.packsRight {
+        "\(columns), \(stride), \(lookAhead)"
+      } else if sharesPanels, plan.packsNarrowOnly {
+        "WIDE_PANELS ? \(columns) : \(panel), WIDE_PANELS ? \(stride) : \(columnLimit), WIDE_PANELS ? \(near) : 0"
+      } else {
+        "\(panel), \(columnLimit), \(lookAhead)"
+      }
     let from = statements.pointer(contraction.left, contraction, free: row, depth: depthOffset)
     let inPlace = "\(from), \(contraction.left.freeStride), \(contraction.left.depthStride)"
     /// Writes what is to be done with the operands.
     func sum(_ text: inout CText, _ write: (String, inout CText) -> Void) {
-      let others = "\(right), \(lookAhead), \(depth), \(plan.rows), \(step)"
+      let steps = plan.copiesLastStep ? "\(plan.depth - 1)" : depth
+      let others = "\(right), \(steps), \(plan.rows), \(step)"
       switch plan.leftPacking {
       case .none: write("\(inPlace), NULL, \(others)", &text)
       case .whileRead:
@@ -305,6 +320,13 @@ private struct TileWriter {
     askForHeld(&tile)
     sum(&tile) {
       $1.line("matmul_tile_\(type)(\($0), \(height), \(plan.columns), \(width), \(isFirst), sums);")
+    }
+    if plan.copiesLastStep {
+      let left = statements.pointer(contraction.left, contraction, free: row, depth: "\(plan.depth - 1)")
+      let panel = "\(lastStep) + \(column) / \(columnLimit) * PANEL_SIZE(1, \(columnLimit))"
+      tile.line(
+        "matmul_tile_\(type)(\(left), \(contraction.left.freeStride), \(contraction.left.depthStride), NULL, "
+          + "\(panel), \(columnLimit), 0, 1, \(plan.rows), \(step), \(height), \(plan.columns), \(width), 0, sums);")
     }
     if plan.cutsDepth {
       tile.line("if (\(depthStart) + \(plan.depthBlock) < \(plan.depth)) continue;")

@@ -7,15 +7,18 @@ struct Packing {
   private let type: DType
   private let depth: Int
   let columns: Int
+  /// Whether the matrix is packed for tiles of narrow panels only, and others read it in place.
+  let isForNarrowOnly: Bool
   /// Whether the kernel's parts read nothing of the buffer themselves.
   let isOnlyReader: Bool
 
   /// To pack fewer elements takes no longer than to hand them over to another thread.
   static let leastElements = 8192
 
-  init(_ contraction: Contraction, of kernel: Kernel, _ type: DType) {
+  init(_ contraction: Contraction, of kernel: Kernel, _ type: DType, isForNarrowOnly: Bool) {
     right = contraction.right
-    isOnlyReader = !Packing.touches(contraction.right.buffer, kernel.body)
+    self.isForNarrowOnly = isForNarrowOnly
+    isOnlyReader = !isForNarrowOnly && !Packing.touches(contraction.right.buffer, kernel.body)
     self.type = type
     (depth, columns) = (contraction.depth, contraction.columns.extent)
   }

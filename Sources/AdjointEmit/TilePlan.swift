@@ -14,6 +14,12 @@ struct TilePlan {
   /// Whether panels of columns are copied so that they lie in one piece: where they do not already run along the
   /// columns, or where enough tiles of rows read them to make up for the copy.
   let packsRight: Bool
+  /// Whether tiles of wide panels had better read the columns in place all the same: a matrix that stays in the second
+  /// cache, from which its panels come as fast when a step of theirs is two lines of a cache.
+  let packsNarrowOnly: Bool
+  /// Whether the last step of the depth is copied: rows of no whole number of vectors can be read in place, the last
+  /// vector going on into the next row, but for the last row.
+  let copiesLastStep: Bool
   /// Whether and how tiles' rows are copied: where they run across the depth, and enough panels read them.
   let leftPacking: LeftPacking
   /// The depth that is summed in one go; the sums so far are kept between.
@@ -50,11 +56,17 @@ struct TilePlan {
     return min(24, max(4, 3 * lineSets / apart))
   }
 
+  /// How far ahead those are asked for that many tiles read while much else goes by.
+  static let lookAheadOfNear = 4
+
   /// The sets of lines of the first cache, each of which holds eight lines or more.
   private static let lineSets = 64
 
   /// A panel of 32 columns and this depth takes 32 KiB.
   private static let panelDepth = 256
+  /// A panel that is read in place comes from the second cache whatever its depth, and is not cut up to this one, which
+  /// leaves the tile's rows in the first.
+  private static let readDepth = 512
   /// Packed panels up to this depth are not cut: that they come from the second cache costs less than to keep sums.
   private static let packedDepth = 512
   /// Sums of this many rows are kept at a time.
@@ -76,6 +88,8 @@ struct TilePlan {
   static let widestVector = 16
   /// To copy an element costs about as much as for this many tiles to read it where it is.
   private static let tilesForCopy = 12
+  /// As above, for a matrix in the second cache and tiles of wide panels.
+  private static let tilesForNearCopy = 96
   /// As above, for a step of the rows of a tile and the panels that read it.
   private static let panelsForCopy = 8
 
@@ -83,9 +97,12 @@ struct TilePlan {
     (rows, columns, depth) = (contraction.rows.extent, contraction.columns.extent, contraction.depth)
     let tiles = (rows + TilePlan.tallestTile - 1) / TilePlan.tallestTile
     let isNear = depth * columns * type.size <= TilePlan.nearBytes
+    let beyond = (TilePlan.widestVector - columns % TilePlan.widestVector) % TilePlan.widestVector
+    let readsOn =
+      columns <= TilePlan.widestPanel && contraction.right.depthStride >= beyond && depth > TilePlan.shortDepth
+      && depth <= TilePlan.readDepth
     packsRight =
-      contraction.right.freeStride != 1 || columns % TilePlan.widestVector != 0
-      || (tiles > TilePlan.tilesForCopy && !isNear)
+      contraction.right.freeStride != 1 || (beyond > 0 && !readsOn) || (tiles > TilePlan.tilesForCopy && !isNear)
     if contraction.left.depthStride == 1 || columns < TilePlan.panelsForCopy * TilePlan.widestPanel {
       leftPacking = .none
     } else if contraction.left.freeStride == 1, rows * depth * type.size <= TilePlan.nearLeftBytes {
@@ -94,9 +111,13 @@ struct TilePlan {
       leftPacking =
         .before(rows: TilePlan.readsElements(contraction) ? TilePlan.fewPackedRows : TilePlan.manyPackedRows)
     }
+    packsNarrowOnly =
+      contraction.right.freeStride == 1 && beyond == 0 && depth <= TilePlan.panelDepth
+      && depth * columns * type.size <= TilePlan.leftBytes && tiles <= TilePlan.tilesForNearCopy
+    copiesLastStep = !packsRight && beyond > 0
     lookAhead = packsRight || isNear ? 0 : 8
     // A panel that few tiles read need not stay near.
-    let fitsPanel = depth <= TilePlan.panelDepth * 5 / 4
+    let fitsPanel = depth <= (packsRight ? TilePlan.panelDepth * 5 / 4 : TilePlan.readDepth)
     goesPanelByPanel =
       contraction.right.freeStride != 1 && depth > TilePlan.shortDepth && rows * depth * type.size <= TilePlan.leftBytes
     let staysPacked = packsRight && !goesPanelByPanel && leftPacking == .none && depth <= TilePlan.packedDepth

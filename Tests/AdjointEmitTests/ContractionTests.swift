@@ -117,10 +117,18 @@ func entryPoint(_ name: String, _ schedules: [Schedule]) -> ScheduledEntryPoint 
       }
     }
     // A right matrix read in place and asked for early, with the depth in one piece and cut; rows packed for many panels.
-    for (rows, columns, depth) in [(50, 272, 40), (100, 96, 340)] {
+    for (rows, columns, depth) in [(50, 272, 40), (100, 96, 340), (60, 96, 560)] {
       for left in [false, true] {
         cases.append(
           ProductCase(rows: rows, columns: columns, depth: depth, leftTransposed: left, rightTransposed: false))
+      }
+    }
+    // Rows of no whole number of vectors read in place, but for the last.
+    for (rows, columns, depth) in [(14, 8, 65), (25, 31, 130), (13, 9, 512)] {
+      for dtype in [DType.f32, .f64] {
+        cases.append(
+          ProductCase(
+            rows: rows, columns: columns, depth: depth, leftTransposed: false, rightTransposed: false, dtype: dtype))
       }
     }
     // Rows copied while they are read, and before where they are many; panels turned about one by one.

@@ -35,6 +35,8 @@ import Testing
     #expect(schedules.flatMap(\.kernels).count { $0.division != nil } > 40)
     // Some parts pack what all of them read before any computes.
     #expect(emitted.files.contains { $0.text.contains("_panels_part, &arrays, 2, 1)") })
+    // Some of that is read in place by tiles of wide panels.
+    #expect(emitted.files.contains { $0.text.contains("if (!WIDE_PANELS) adjoint_divide(") })
     let compiled = try CompiledC(emitted, schedules, module: "Subjects", flags: ["-O1"])
     defer { compiled.remove() }
     let whole = try subjects.map { try makeSchedule($0.program, options: ScheduleOptions(leastPart: .infinity)) }

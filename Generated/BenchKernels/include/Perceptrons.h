@@ -27,7 +27,7 @@ typedef struct perceptrons_descent_step_arguments {
 } perceptrons_descent_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 50560
+#define PERCEPTRONS_DESCENT_STEP_ARENA_BYTES 39680
 void perceptrons_descent_step(const perceptrons_descent_step_arguments *arguments,
     void *arena) __asm__("bench.perceptrons_descent_step");
 
@@ -115,7 +115,7 @@ typedef struct perceptrons_digits_step_arguments {
 } perceptrons_digits_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 50688
+#define PERCEPTRONS_DIGITS_STEP_ARENA_BYTES 39808
 void perceptrons_digits_step(const perceptrons_digits_step_arguments *arguments, void *arena)
     __asm__("bench.perceptrons_digits_step");
 

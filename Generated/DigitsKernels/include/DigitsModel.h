@@ -49,7 +49,7 @@ typedef struct digits_model_train_step_arguments {
 } digits_model_train_step_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 50688
+#define DIGITS_MODEL_TRAIN_STEP_ARENA_BYTES 39808
 void digits_model_train_step(const digits_model_train_step_arguments *arguments, void *arena)
     __asm__("digits.digits_model_train_step");
 
@@ -66,7 +66,7 @@ typedef struct digits_model_evaluate_split_1437_arguments {
 } digits_model_evaluate_split_1437_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 933888
+#define DIGITS_MODEL_EVALUATE_SPLIT_1437_ARENA_BYTES 735744
 void digits_model_evaluate_split_1437(const digits_model_evaluate_split_1437_arguments *arguments,
     void *arena) __asm__("digits.digits_model_evaluate_split_1437");
 
@@ -83,7 +83,7 @@ typedef struct digits_model_evaluate_split_360_arguments {
 } digits_model_evaluate_split_360_arguments;
 
 // Bytes of scratch memory for one call, aligned to 64; its content does not matter before or after.
-#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 233856
+#define DIGITS_MODEL_EVALUATE_SPLIT_360_ARENA_BYTES 184320
 void digits_model_evaluate_split_360(const digits_model_evaluate_split_360_arguments *arguments,
     void *arena) __asm__("digits.digits_model_evaluate_split_360");
 
