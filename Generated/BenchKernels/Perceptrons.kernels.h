@@ -602,7 +602,7 @@ static void first_relu(const float *restrict first_bias, const float *restrict f
         const int tile_width = TILE_COLUMNS;
         float *restrict const sums = kept_sums + i_tile * 512 + (j_tile - begin) * TILE_HEIGHT(128);
         matmul_tile_f32(images + i_tile * 784 + depth_block, 784, 1, NULL, first_kernel + j_tile + depth_block * 512,
-            512, 8, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
+            512, 12, depth, 128, TILE_HEIGHT(128), tile_height, 512, tile_width, depth_block == 0, sums);
         if (depth_block + 208 < 784) continue;
         for (int i = i_tile; i < i_tile + tile_height; i++) {
           for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -628,7 +628,7 @@ static void second_relu(const float *restrict second_bias, const float *restrict
     for (int j_tile = begin; j_tile < end; j_tile += TILE_COLUMNS) {
       const int tile_width = TILE_COLUMNS;
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(select_first + i_tile * 512, 512, 1, NULL, second_kernel + j_tile, 512, 8, 512, 128,
+      matmul_tile_f32(select_first + i_tile * 512, 512, 1, NULL, second_kernel + j_tile, 512, 12, 512, 128,
           TILE_HEIGHT(128), tile_height, 512, tile_width, 1, sums);
       for (int i = i_tile; i < i_tile + tile_height; i++) {
         for (int j = j_tile; j < j_tile + tile_width; j++) {
@@ -796,7 +796,7 @@ static void update_output_kernel_wide_step(const float *output_kernel, const flo
     for (int j_tile = 0; j_tile < 10; j_tile += TILE_HEIGHT(10)) {
       const int tile_height = HEIGHT_AT(j_tile, 10, TILE_HEIGHT(10));
       float sums[TILE_ROWS * TILE_COLUMNS];
-      matmul_tile_f32(d_model + j_tile, 1, 10, NULL, select_second + i_tile, 512, 8, 128, 10, TILE_HEIGHT(10),
+      matmul_tile_f32(d_model + j_tile, 1, 10, NULL, select_second + i_tile, 512, 12, 128, 10, TILE_HEIGHT(10),
           tile_height, 512, tile_width, 1, sums);
       // Turned about, as the arrays are.
       for (int i = 0; i < tile_width; i++) {

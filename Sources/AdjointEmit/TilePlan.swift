@@ -115,7 +115,7 @@ struct TilePlan {
       contraction.right.freeStride == 1 && beyond == 0 && depth <= TilePlan.panelDepth
       && depth * columns * type.size <= TilePlan.leftBytes && tiles <= TilePlan.tilesForNearCopy
     copiesLastStep = !packsRight && beyond > 0
-    lookAhead = packsRight || isNear ? 0 : 8
+    lookAhead = packsRight || isNear ? 0 : 12
     // A panel that few tiles read need not stay near.
     let fitsPanel = depth <= (packsRight ? TilePlan.panelDepth * 5 / 4 : TilePlan.readDepth)
     goesPanelByPanel =
