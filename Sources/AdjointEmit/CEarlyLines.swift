@@ -39,7 +39,8 @@ extension CStatements {
       }
     }
     let able = passes.filter { canAsk($0.pass) }
-    let later = able.contains { $0.place > passes[0].place } ? able.filter { $0.place > passes[0].place } : able
+    let later = able.filter { $0.place > passes[0].place }
+    let asking = later.isEmpty ? able : later
     let times = KernelCost(kernel: kernel, buffers: schedule.buffers)
     // The longer a pass computes the more it asks, but what asks for several lines at once waits for the last of them.
     // A loop is cut into blocks for this alone.
@@ -48,7 +49,7 @@ extension CStatements {
       return lines * lines / times.nanoseconds(body[place]) * (pass.isReduction ? 1 : 2)
     }
     for load in first.loads where isFar(load.buffer, load.index, first) {
-      guard let place = later.min(by: { wait($0.place, $0.pass) < wait($1.place, $1.pass) })?.place else { break }
+      guard let place = asking.min(by: { wait($0.place, $0.pass) < wait($1.place, $1.pass) })?.place else { break }
       early[place, default: []].append(
         EarlyLine(
           buffer: load.buffer, index: load.index, column: first.loop.variable, isWrite: false, nextOf: row))
@@ -60,7 +61,7 @@ extension CStatements {
   /// it likes.
   private func canAsk(_ pass: RowPass) -> Bool {
     pass.isReduction
-      || pass.isFlat && pass.loop.extent >= EarlyLine.block && vectorsAtOnce(pass.loop, pass.body) == nil
+      || pass.body.isFlat && pass.loop.extent >= EarlyLine.block && vectorsAtOnce(pass.loop, pass.body) == nil
         && kernel.division?.loops.contains(pass.loop.variable) != true
   }
 
@@ -146,8 +147,6 @@ private struct RowPass {
   let body: [Statement]
   /// Whether it is written in blocks, the lanes of its sums.
   let isReduction: Bool
-  /// Whether it has no loops of its own.
-  private(set) var isFlat = true
   private(set) var stores: [(buffer: Int, index: Index)] = []
   private(set) var loads: [(buffer: Int, index: Index)] = []
 
@@ -171,7 +170,7 @@ private struct RowPass {
       case .store(let buffer, let index, let value):
         stores.append((buffer, index))
         add(value)
-      case .loop, .reduce, .when, .contract: isFlat = false
+      case .loop, .reduce, .when, .contract: continue
       }
     }
   }

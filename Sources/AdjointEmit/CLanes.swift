@@ -67,9 +67,7 @@ extension CStatements {
         outer.block("for (int \(index) = \(whole); \(index) < \(innermost.extent); \(index)++)") { inner in
           statements.write(nest.body, to: &inner)
           let place = whole == 0 ? index : "\(index) - \(whole)"
-          for (accumulator, partial) in zip(nest.accumulators, partials) {
-            statements.combine(accumulator, into: partial, at: place, to: &inner)
-          }
+          statements.combine(nest, into: partials, at: place, to: &inner)
         }
       }
     }
@@ -81,13 +79,19 @@ extension CStatements {
   private mutating func writeLane(
     _ nest: ReductionNest, _ partials: [Partial], _ block: String, _ lane: String, to text: inout CText
   ) {
-    if let innermost = nest.loops.last, uses(innermost.variable, in: nest) {
+    if let innermost = nest.loops.last, nest.uses(innermost.variable) {
       // Wide, so that compilers need not ask whether indices made from it overflow.
       text.line("const int64_t \(name(innermost.variable)) = \(block) + \(lane);")
     }
     write(nest.body, to: &text)
+    combine(nest, into: partials, at: lane, to: &text)
+  }
+
+  private func combine(
+    _ nest: ReductionNest, into partials: [Partial], at place: String, to text: inout CText
+  ) {
     for (accumulator, partial) in zip(nest.accumulators, partials) {
-      combine(accumulator, into: partial, at: lane, to: &text)
+      combine(accumulator, into: partial, at: place, to: &text)
     }
   }
 
@@ -97,24 +101,17 @@ extension CStatements {
   /// would be read and written for every element. There a row is passed over once for the first lanes and once for
   /// those after them, the same sums in the same order.
   private mutating func turns(_ nest: ReductionNest, _ partials: [Partial]) -> String? {
-    guard !isPortable, nest.loops.count == 1, nest.lanes == CStatements.mostLanes else { return nil }
-    let isFlat = nest.body.allSatisfy {
-      switch $0 {
-      case .define, .store, .accumulate: true
-      case .loop, .reduce, .when, .contract: false
-      }
+    guard !isPortable, nest.loops.count == 1, nest.lanes == ReductionNest.mostLanes, nest.body.isFlat else {
+      return nil
     }
     let vectors = zip(nest.accumulators, partials).map { accumulator, partial in
       (partial.unordered == nil ? 1 : 2) * max(1, dtype(accumulator.variable).size / 4)
     }
     let count = vectors.reduce(0, +)
-    guard isFlat, count > 1 else { return nil }
+    guard count > 1 else { return nil }
     needs.sumsInTurn = true
     return "LANES_AT_ONCE(\(count))"
   }
-
-  /// The lanes of a long row.
-  private static let mostLanes = 32
 
   /// The variables from which the terms of a nest's sums are made, where that is better done for all lanes side by side,
   /// after the rest: the terms take a function, and the rest has loops of its own, which keep it from being vectors.
@@ -151,10 +148,8 @@ extension CStatements {
     for variable in late {
       copy.expressions.variableNames[variable] = "\(copy.derivedName(name(variable) + "_of_lane"))[\(lane)]"
     }
-    text.block("for (int \(lane) = 0; \(lane) < \(nest.lanes); \(lane)++)") { inner in
-      for (accumulator, partial) in zip(nest.accumulators, partials) {
-        copy.combine(accumulator, into: partial, at: lane, to: &inner)
-      }
+    text.block("for (int \(lane) = 0; \(lane) < \(nest.lanes); \(lane)++)") {
+      copy.combine(nest, into: partials, at: lane, to: &$0)
     }
   }
 
@@ -193,18 +188,6 @@ extension CStatements {
     text.line("const \(type.cType) \(candidate) = \(self.text(accumulator.value));")
     text.line("\(best) = \(choice(reduction, type))(\(best), \(candidate));")
     text.line("\(unordered)[\(place)] |= \(candidate) != \(candidate) ? -1 : 0;")
-  }
-
-  /// Whether what a nest does in each iteration depends on a variable.
-  private func uses(_ variable: Int, in nest: ReductionNest) -> Bool {
-    var copy = self
-    var text = CText()
-    copy.write(nest.body, to: &text)
-    let values = nest.accumulators.map { self.text($0.value) }
-    let name = name(variable)
-    return (text.lines + values).contains { line in
-      line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
-    }
   }
 
   private mutating func writeHalving(

@@ -99,15 +99,12 @@ struct CStatements {
     }
     if let directive { text.directive(directive) }
     let early = isPortable ? [:] : earlyLines(loop, body)
+    let firstToAskForNext = early.filter { $0.value.contains { $0.nextOf != nil } }.keys.min()
     var copy = self
     text.block(header(loop)) { inner in
-      var knowsNext = false
       for (place, statement) in body.enumerated() {
         copy.early = early[place] ?? []
-        if !knowsNext, copy.early.contains(where: { $0.nextOf != nil }) {
-          copy.writeNextRow(loop, to: &inner)
-          knowsNext = true
-        }
+        if place == firstToAskForNext { copy.writeNextRow(loop, to: &inner) }
         copy.write(statement, to: &inner)
       }
     }

@@ -154,12 +154,16 @@ struct KernelFile {
   }
 
   /// Half of the registers are left for what is summed.
-  private static let lanesAtOnce = """
-    // How many of the 32 lanes of a row's sums are computed at a time: as many as half of the registers hold of each sum.
-    #define LANES_AT_ONCE(sums) \\
-      ((sums) * 32 <= REGISTERS / 2 * LANES ? 32 : (sums) * 16 <= REGISTERS / 2 * LANES ? 16 : 8)
+  private static var lanesAtOnce: String {
+    let lanes = ReductionNest.mostLanes
+    func fits(_ lanes: Int) -> String { "(sums) * \(lanes) <= REGISTERS / 2 * LANES ? \(lanes)" }
+    return """
+      // How many of the \(lanes) lanes of a row's sums are computed at a time: as many as half of the registers hold of each sum.
+      #define LANES_AT_ONCE(sums) \\
+        (\(fits(lanes)) : \(fits(lanes / 2)) : \(lanes / 4))
 
-    """
+      """
+  }
 
   private static func tile(_ type: DType) -> [String: Any] {
     let halved = type == .f64

@@ -96,7 +96,8 @@ struct TilePlan {
   init(_ contraction: Contraction, _ type: DType) {
     (rows, columns, depth) = (contraction.rows.extent, contraction.columns.extent, contraction.depth)
     let tiles = (rows + TilePlan.tallestTile - 1) / TilePlan.tallestTile
-    let isNear = depth * columns * type.size <= TilePlan.nearBytes
+    let bytes = depth * columns * type.size
+    let isNear = bytes <= TilePlan.nearBytes
     let beyond = (TilePlan.widestVector - columns % TilePlan.widestVector) % TilePlan.widestVector
     let readsOn =
       columns <= TilePlan.widestPanel && contraction.right.depthStride >= beyond && depth > TilePlan.shortDepth
@@ -113,7 +114,7 @@ struct TilePlan {
     }
     packsNarrowOnly =
       contraction.right.freeStride == 1 && beyond == 0 && depth <= TilePlan.panelDepth
-      && depth * columns * type.size <= TilePlan.leftBytes && tiles <= TilePlan.tilesForNearCopy
+      && bytes <= TilePlan.leftBytes && tiles <= TilePlan.tilesForNearCopy
     copiesLastStep = !packsRight && beyond > 0
     lookAhead = packsRight || isNear ? 0 : 12
     // A panel that few tiles read need not stay near.

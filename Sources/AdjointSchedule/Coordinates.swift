@@ -117,6 +117,6 @@ func countingOrder(_ index: Index, _ extents: [Int]) -> [Int]? {
 /// that a sum is the same number however loops are fused, and every vector unit can compute it.
 func reductionLanes(_ extent: Int) -> Int {
   var lanes = 1
-  if extent >= 16 { while lanes < 32 && lanes * 4 <= extent { lanes *= 2 } }
+  if extent >= 16 { while lanes < ReductionNest.mostLanes && lanes * 4 <= extent { lanes *= 2 } }
   return lanes
 }

@@ -44,8 +44,7 @@ private struct DivisionChoice {
   var best: Division? {
     let cost = KernelCost(kernel: kernel, buffers: schedule.buffers).nanoseconds
     let whole = cost + affinity.nanosecondsToGather(kernel)
-    // A part of 0 ns is no bound, and infinity leaves one part.
-    let parts = leastPart > 0 ? Int(min(Double(Division.mostParts), whole / leastPart)) : Division.mostParts
+    let parts = parts(of: whole, atLeast: leastPart)
     guard parts > 1 else { return nil }
     let check = DivisionCheck(schedule: schedule, kernel: kernel)
     var best: (cut: Cut, time: Double)?
@@ -70,10 +69,16 @@ private struct DivisionChoice {
   /// comes best in long pieces, and such that each takes a while, since taking one over means to wait for what the
   /// other core has.
   private func pieces(_ cost: Double) -> Int {
-    guard leastPart > 0 else { return Division.mostParts }
+    let most = max(1, parts(of: cost, atLeast: 2 * leastPart))
+    if leastPart == 0 { return most }
     let isProduct = kernel.body.contains { if case .contract = $0 { true } else { false } }
     guard isProduct, !affinity.isNear else { return 1 }
-    return max(1, Int(min(Double(Division.mostParts), cost / (2 * leastPart))))
+    return most
+  }
+
+  /// Into how many parts of that much work a kernel can be cut: a part of 0 ns is no bound, and infinity leaves one part.
+  private func parts(of work: Double, atLeast least: Double) -> Int {
+    least > 0 ? Int(min(Double(Division.mostParts), work / least)) : Division.mostParts
   }
 
   /// The ways to cut all of some statements that write, outermost loops first.

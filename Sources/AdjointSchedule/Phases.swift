@@ -26,6 +26,7 @@ struct Phases {
     }
     var earliest: [Int: Int] = [:]
     var reads: [Int: [Int]] = [:]
+    var loads: [Int: [Int]] = [:]
     func level(_ node: Int) -> Placement.Level { fusion.placement[node]?.level ?? .full }
     func isReduction(_ node: Int) -> Bool {
       switch fusion.graph.nodes[node].kind {
@@ -34,8 +35,8 @@ struct Phases {
       }
     }
     for member in group.members {
-      let sources = fusion.reads(member).members
-      reads[member] = sources
+      let (sources, loaded) = fusion.reads(member)
+      (reads[member], loads[member]) = (sources, loaded)
       earliest[member] =
         sources.map { source in
           let phase = earliest[source] ?? 0
@@ -52,8 +53,8 @@ struct Phases {
       let full = (reads[member] ?? []).filter { level($0) == .full }
       let below = full.filter { !fusion.graph.nodes[$0].needsBuffer }
       again[member] = fusion.cost(member) + below.map { again[$0] ?? 0 }.reduce(0, +)
-      let loads = fusion.reads(member).loads + full.filter { fusion.graph.nodes[$0].needsBuffer }
-      arrays[member] = below.reduce(into: Set(loads.filter { fusion.graph.nodes[$0].type.count >= rowCount })) {
+      let loaded = (loads[member] ?? []) + full.filter { fusion.graph.nodes[$0].needsBuffer }
+      arrays[member] = below.reduce(into: Set(loaded.filter { fusion.graph.nodes[$0].type.count >= rowCount })) {
         $0.formUnion(arrays[$1] ?? [])
       }
     }

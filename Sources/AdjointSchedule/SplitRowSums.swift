@@ -94,21 +94,6 @@ private struct RowSums {
     result.listBuffers(table.buffers)
     return result
   }
-
-  private func uses(_ variable: Int, _ statement: Statement) -> Bool {
-    var found = false
-    _ = rewrite(
-      statement,
-      index: {
-        if $0.coefficient(of: variable) != 0 { found = true }
-        return $0
-      },
-      variable: {
-        if $0 == variable { found = true }
-        return $0
-      })
-    return found
-  }
 }
 
 extension Kernel {

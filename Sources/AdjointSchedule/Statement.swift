@@ -32,6 +32,18 @@ public indirect enum Statement: Hashable, Sendable {
   case contract(Contraction)
 }
 
+extension [Statement] {
+  /// Whether no statement has others in it.
+  public var isFlat: Bool {
+    allSatisfy {
+      switch $0 {
+      case .define, .store, .accumulate: true
+      case .loop, .reduce, .when, .contract: false
+      }
+    }
+  }
+}
+
 /// Loops that combine one or several scalars over all their iterations.
 ///
 /// With `lanes` L > 1 there are L partial results: iteration index `v` of the innermost loop combines into partial
@@ -65,6 +77,9 @@ public struct ReductionNest: Hashable, Sendable {
       self.value = value
     }
   }
+
+  /// The partial results of a long row.
+  public static let mostLanes = 32
 
   /// The number of partial results.
   public var lanes: Int

@@ -10,6 +10,36 @@ public func visitIndices(_ statement: Statement, _ visit: (Index) -> Void) {
     }, variable: { $0 })
 }
 
+/// Whether a statement mentions a variable.
+func uses(_ variable: Int, _ statement: Statement) -> Bool {
+  mentions(variable) { _ = rewrite(statement, index: $0, variable: $1) }
+}
+
+extension ReductionNest {
+  /// Whether what an iteration does, or combines in, depends on a variable.
+  public func uses(_ variable: Int) -> Bool {
+    body.contains { AdjointSchedule.uses(variable, $0) }
+      || accumulators.contains { accumulator in
+        mentions(variable) { _ = rewrite(accumulator.value, index: $0, variable: $1) }
+      }
+  }
+}
+
+/// Whether a walk over indices and variables comes upon a variable.
+private func mentions(_ variable: Int, _ walk: ((Index) -> Index, (Int) -> Int) -> Void) -> Bool {
+  var found = false
+  walk(
+    { index in
+      if index.coefficient(of: variable) != 0 { found = true }
+      return index
+    },
+    { number in
+      if number == variable { found = true }
+      return number
+    })
+  return found
+}
+
 /// A statement with other indices.
 public func mapIndices(_ statement: Statement, _ map: (Index) -> Index) -> Statement {
   rewrite(statement, index: map, variable: { $0 })

@@ -60,7 +60,7 @@ extension SwiftStatements {
       if whole > 0 {
         outer.block("for \(block) in stride(from: 0, to: \(whole), by: \(lanes))") { middle in
           middle.block("for \(lane) in 0..<\(lanes)") { inner in
-            if statements.uses(innermost.variable, in: nest) { inner.line("let \(index) = \(block) + \(lane)") }
+            if nest.uses(innermost.variable) { inner.line("let \(index) = \(block) + \(lane)") }
             statements.write(nest.body, to: &inner)
             for (accumulator, place) in zip(nest.accumulators, places) {
               inner.line(statements.combine(accumulator, into: "\(place)[\(lane)]"))
@@ -116,18 +116,6 @@ extension SwiftStatements {
       }
     }
     text.line("let \(result) = \(place)[0]\(type == .bool ? " != 0" : "")")
-  }
-
-  /// Whether what a nest does in each iteration depends on a variable.
-  private func uses(_ variable: Int, in nest: ReductionNest) -> Bool {
-    var copy = self
-    var text = CText()
-    copy.write(nest.body, to: &text)
-    let values = nest.accumulators.map { self.text($0.value) }
-    let name = name(variable)
-    return (text.lines + values).contains { line in
-      line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
-    }
   }
 
   /// The index of the first largest or smallest element; the first NaN wins.
